@@ -1,0 +1,106 @@
+// swift-tools-version: 6.3
+// Fitech: one package, five layers; imports point down only (Sources/README.md draws the picture).
+//
+// FITECH_ONLY=Wire,Engine swift test     builds those modules, what they stand on and their tests, nothing else.
+import PackageDescription
+
+/// The settings every module of the house is built with.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A module of ours, with the tests that mirror it.
+struct Module {
+    var name: String
+    var uses: [String]
+    var outside: [Target.Dependency] = []
+    var program = false
+    var tested = true
+    var tests: [String] = []
+    var copied: [String] = []
+}
+
+// MARK: Layer 0: doors to C
+let doors: [Target] = [
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+]
+
+let modules: [Module] = [
+    // MARK: Layer 1: pure
+    Module(name: "Digests", uses: ["COpenSSL"]),
+    Module(name: "Wire", uses: ["Digests"]),
+    Module(name: "Assessments", uses: ["Wire"]),
+    Module(name: "Procedures", uses: ["Wire", "Digests"]),
+    Module(name: "Control", uses: ["Wire", "Digests"], outside: [yams]),
+    Module(name: "Pages", uses: ["Wire", "Digests", "Assessments", "Procedures", "Control"]),
+    // MARK: Layer 2: machinery
+    Module(name: "Telemetry", uses: ["CLinux", "Wire"], outside: [logging]),
+    Module(name: "Engine", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Telemetry"]),
+    Module(name: "Storage", uses: ["CSQLite", "CLinux", "Digests", "Wire", "Telemetry"]),
+    Module(name: "ProcedureClient", uses: ["Wire", "Procedures", "Control", "Telemetry", "Engine"]),
+    Module(name: "Outbound", uses: ["CLinux", "CCurl", "Wire", "Telemetry"]),
+    // MARK: Layer 3: the tiers
+    Module(name: "BalancerTier", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine"]),
+    Module(name: "WebTier", uses: ["Digests", "Wire", "Assessments", "Procedures", "Control", "Pages", "Telemetry", "Engine", "ProcedureClient"]),
+    Module(name: "DataTier", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Storage", "ProcedureClient"]),
+    Module(name: "ManagementTier", uses: ["CLinux", "Digests", "Wire", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Storage", "ProcedureClient", "Outbound"]),
+    Module(name: "ReportingTier", uses: ["CLinux", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Storage", "ProcedureClient"]),
+    Module(name: "Supervision", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "ProcedureClient"]),
+    // MARK: Layer 4: programs
+    Module(name: "fitech", uses: ["Wire", "Control", "Telemetry", "Engine", "Supervision", "BalancerTier", "WebTier", "DataTier", "ManagementTier", "ReportingTier"], outside: [arguments], program: true, tested: false),
+    Module(name: "fitech-ctl", uses: ["Wire", "Control", "Engine", "Telemetry"], outside: [arguments], program: true, tested: false),
+]
+
+/// Tests that belong to no single module.
+let suites: [Target] = [
+    .target(name: "TestSupport", dependencies: ["CLinux", "Wire"], path: "Tests/Support", swiftSettings: house),
+    .testTarget(name: "FleetTests", dependencies: ["TestSupport", "Wire", "CLinux"], swiftSettings: house),
+]
+
+let only = Context.environment["FITECH_ONLY"].map { Set($0.split(separator: ",").map(String.init)) }
+
+/// The wanted modules and everything they stand on.
+let wanted: Set<String> = {
+    guard let only else { return Set(modules.map(\.name)) }
+    var found: Set<String> = [], open = Array(only)
+    while let next = open.popLast() {
+        guard found.insert(next).inserted else { continue }
+        open += modules.first { $0.name == next }?.uses ?? []
+    }
+    return found
+}()
+
+let package = Package(
+    name: "fitech",
+    products: [
+        .executable(name: "fitech", targets: ["fitech"]),
+        .executable(name: "fitech-ctl", targets: ["fitech-ctl"]),
+    ].filter { _ in only == nil },
+    dependencies: [
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    ],
+    targets: doors
+        + modules.filter { wanted.contains($0.name) }.flatMap { module -> [Target] in
+            let uses = module.uses.map { Target.Dependency(stringLiteral: $0) } + module.outside
+            if module.program { return [.executableTarget(name: module.name, dependencies: uses, swiftSettings: house)] }
+            let target = Target.target(name: module.name, dependencies: uses, swiftSettings: house)
+            guard module.tested, only?.contains(module.name) ?? true else { return [target] }
+            let tests = Target.testTarget(name: module.name + "Tests", dependencies: [.init(stringLiteral: module.name)] + uses, swiftSettings: house)
+            return [target, tests]
+        }
+        + (only == nil || only!.contains("FleetTests") ? suites : [])
+)
