@@ -154,12 +154,12 @@ extension HTTPFields: Sequence {
     package struct Iterator: IteratorProtocol {
         package typealias Element = (name: String, value: String)
         let fields: HTTPFields
-        var next = 0
+        var position = 0
 
         package mutating func next() -> (name: String, value: String)? {
-            guard next < fields.count else { return nil }
-            defer { next += 1 }
-            return (fields.name(at: next), fields.value(at: next))
+            guard position < fields.count else { return nil }
+            defer { position += 1 }
+            return (fields.name(at: position), fields.value(at: position))
         }
     }
 
