@@ -30,6 +30,7 @@ package struct RequestHead: Sendable {
     /// Where the path starts and ends inside the target's bytes.
     var pathStart: Int
     var pathCount: Int
+    var hasQuery: Bool
     /// The authority: from an absolute target, else of the Host field. Count 0 when there is none.
     var hostStart: Int
     var hostCount: Int
@@ -49,6 +50,7 @@ package struct RequestHead: Sendable {
         targetCount = line.count
         pathStart = 0
         pathCount = line.firstIndex(of: 63) ?? line.count
+        hasQuery = pathCount < line.count
         hostStart = line.count
         let host = fields["host"].map { Array($0.utf8) } ?? []
         line += host
@@ -71,12 +73,13 @@ package struct RequestHead: Sendable {
     /// What stands after `?`, not decoded; nil when there is no `?`.
     package var query: String? { queryBytes.map { String(decoding: $0, as: UTF8.self) } }
     package var queryBytes: ArraySlice<UInt8>? {
-        let end = pathStart + pathCount
-        return end < targetStart + targetCount ? line[end + 1..<targetStart + targetCount] : nil
+        hasQuery ? line[pathStart + pathCount + 1..<targetStart + targetCount] : nil
     }
 
     /// The origin-form target (path and query), whatever form was received: what is passed to an upstream.
-    package var originTargetBytes: ArraySlice<UInt8> { line[pathStart..<targetStart + targetCount] }
+    package var originTargetBytes: ArraySlice<UInt8> {
+        hasQuery ? line[pathStart..<targetStart + targetCount] : pathBytes
+    }
 
     /// Host and port as the client named them; nil when it named none (HTTP/1.0).
     package var authority: String? {
