@@ -27,6 +27,9 @@ struct Module {
     var tested = true
     var tests: [String] = []
     var copied: [String] = []
+    /// Files that become byte constants of the module (`PackageResources`), and files of the room that are for people only.
+    var embedded: [String] = []
+    var beside: [String] = []
 }
 
 // MARK: Layer 0: doors to C
@@ -41,7 +44,7 @@ let modules: [Module] = [
     // MARK: Layer 1: pure
     Module(name: "Digests", uses: ["COpenSSL"]),
     Module(name: "Wire", uses: ["Digests"]),
-    Module(name: "Assessments", uses: ["Wire"]),
+    Module(name: "Assessments", uses: ["Wire"], embedded: ["Demo/clinic-442.csv", "Demo/fitness-club-20.csv"], beside: ["Demo/README.md"]),
     Module(name: "Procedures", uses: ["Wire", "Digests"]),
     Module(name: "Control", uses: ["Wire", "Digests"], outside: [yams]),
     Module(name: "Pages", uses: ["Wire", "Digests", "Assessments", "Procedures", "Control"]),
@@ -98,7 +101,8 @@ let package = Package(
         + modules.filter { wanted.contains($0.name) }.flatMap { module -> [Target] in
             let uses = module.uses.map { Target.Dependency(stringLiteral: $0) } + module.outside
             if module.program { return [.executableTarget(name: module.name, dependencies: uses, swiftSettings: house)] }
-            let target = Target.target(name: module.name, dependencies: uses, swiftSettings: house)
+            let target = Target.target(
+                name: module.name, dependencies: uses, exclude: module.beside, resources: module.embedded.map { .embedInCode($0) }, swiftSettings: house)
             guard module.tested, only?.contains(module.name) ?? true else { return [target] }
             let tests = Target.testTarget(name: module.name + "Tests", dependencies: [.init(stringLiteral: module.name)] + uses, swiftSettings: house)
             return [target, tests]
