@@ -1,0 +1,58 @@
+// The read handles of one event loop: reads happen right on the loop, without a hop to any other thread.
+
+/// Read handles by database, for one thread. The one unused longest is closed when there are too many.
+package final class ReadHandles {
+    private struct Open {
+        /// Held so that its identity, the key, is not given to another while the handle is open.
+        let file: DatabaseFile
+        let database: Database
+        let generation: Int
+        var lastUse: Int
+    }
+
+    private let limit: Int
+    private var open: [ObjectIdentifier: Open] = [:]
+    private var uses = 0
+
+    /// - Parameter limit: how many databases this thread keeps open for reading.
+    package init(limit: Int = 500) { self.limit = limit }
+
+    /// Runs a body on a read handle of the file; its statements are stopped with `.timeLimit` after so long.
+    /// Opens (and migrates, on the writer thread) what is not open yet.
+    package func read<T>(_ file: DatabaseFile, milliseconds: Int = 2000, _ body: (Database) throws -> T) async throws -> T {
+        if !file.isPrepared { try await file.prepare() }
+        return try readPrepared(file, milliseconds: milliseconds, body)
+    }
+
+    /// The same without waiting, for a file known to be prepared.
+    package func readPrepared<T>(_ file: DatabaseFile, milliseconds: Int = 2000, _ body: (Database) throws -> T) throws -> T {
+        let database = try handle(file)
+        do {
+            return try database.within(milliseconds: milliseconds) { try body(database) }
+        } catch let error as StorageError where error.kind == .corrupt || error.kind == .device {
+            open[ObjectIdentifier(file)] = nil
+            throw error
+        }
+    }
+
+    private func handle(_ file: DatabaseFile) throws -> Database {
+        let key = ObjectIdentifier(file)
+        let generation = file.generation
+        uses += 1
+        if let found = open[key], found.generation == generation {
+            open[key]!.lastUse = uses
+            return found.database
+        }
+        open[key] = nil
+        if open.count >= limit, let oldest = open.min(by: { $0.value.lastUse < $1.value.lastUse })?.key { open[oldest] = nil }
+        let database = try Database(path: file.path, mode: .read, options: file.options)
+        open[key] = Open(file: file, database: database, generation: generation, lastUse: uses)
+        return database
+    }
+
+    /// Closes the handle of one file, if open.
+    package func close(_ file: DatabaseFile) { open[ObjectIdentifier(file)] = nil }
+
+    /// Closes every handle.
+    package func closeAll() { open = [:] }
+}
