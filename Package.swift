@@ -45,8 +45,8 @@ let modules: [Module] = [
     Module(name: "Digests", uses: ["COpenSSL"]),
     Module(name: "Wire", uses: ["Digests"]),
     Module(name: "Assessments", uses: ["Wire"], embedded: ["Demo/clinic-442.csv", "Demo/fitness-club-20.csv"], beside: ["Demo/README.md"]),
-    Module(name: "Procedures", uses: ["Wire", "Digests"]),
     Module(name: "Control", uses: ["Wire", "Digests"], outside: [yams]),
+    Module(name: "Procedures", uses: ["Wire", "Digests", "Control"]),
     Module(name: "Pages", uses: ["Wire", "Digests", "Assessments", "Procedures", "Control"]),
     // MARK: Layer 2: machinery
     Module(name: "Telemetry", uses: ["CLinux", "Wire"], outside: [logging]),

@@ -1,0 +1,44 @@
+// Effects outside the database: written in the same transaction as their cause, pulled and carried out by management.
+
+import Control
+import Wire
+
+/// A mail to send. The row's id is its key: carrying it out twice must not matter to the receiver (Message-ID).
+package struct MailEffect: Record {
+    package var id = ""
+    package var to = ""
+    package var subject = ""
+    /// Plain text, lines of any length.
+    package var body = ""
+    package var created = Timestamp()
+    package init() {}
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+        try visit.field("id", &id)
+        try visit.field("to", &to)
+        try visit.field("subject", &subject)
+        try visit.field("body", &body)
+        try visit.field("created", &created)
+    }
+}
+
+/// The oldest effects that are not done, over all customers.
+package struct PullEffects: Procedure {
+    package struct Answer: Record {
+        package var mails: [MailEffect] = []
+        package init() {}
+        package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) { try visit.field("mails", &mails) }
+    }
+    package static let name = "effects.pull", access = Access.management, kind = ProcedureKind.read
+    package var limit = 50
+    package init() {}
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) { try visit.field("limit", &limit) }
+}
+
+/// Management has taken these over durably (into its own outbox); they are not handed out again.
+package struct FinishEffects: Procedure {
+    package typealias Answer = Done
+    package static let name = "effects.done", access = Access.management, kind = ProcedureKind.write
+    package var ids: [String] = []
+    package init() {}
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) { try visit.field("ids", &ids) }
+}
