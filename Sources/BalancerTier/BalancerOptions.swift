@@ -1,0 +1,50 @@
+// Every limit and time the balancer works by, named.
+
+/// The shipped values; tests shorten the times.
+package struct BalancerOptions: Sendable {
+    // MARK: Bodies and answers
+    /// Request bodies up to this many bytes are held, so that the request can be sent to another node.
+    package var heldBody = 1 << 20
+    /// Answers announced as at most this many bytes are held until complete, so that a node may die in the middle of one.
+    package var heldAnswer = 256 << 10
+    /// All held bodies and answers of one balancer together; beyond it they are streamed and not repeated.
+    package var heldTotal = 64 << 20
+
+    // MARK: Sending to a node
+    /// How long one node may take to accept a connection.
+    package var connectTimeout = Duration.seconds(2)
+    /// How long a node may take from the end of a request to the head of its answer, and between pieces of a body.
+    package var answerTimeout = Duration.seconds(60)
+    /// How many nodes one request may be sent to.
+    package var attempts = 6
+    /// How long a request waits for a node to become ready when none is.
+    package var waitForNode = Duration.seconds(2)
+    /// Whether an unsafe request whose node died is sent again under the same replay id: our own nodes make it take effect once.
+    package var replayUnsafe = true
+    /// What `Retry-After` says when no node is up, in seconds.
+    package var retryAfter = 2
+
+    // MARK: Health
+    package var health = NodeHealth.Options()
+    /// How long a check may take before it counts as failed.
+    package var checkTimeout = Duration.seconds(2)
+    /// How long `PUT /fleet` waits for nodes that have just joined before it answers who was admitted.
+    package var admissionWait = Duration.seconds(5)
+
+    // MARK: Shares
+    /// How long a node that joins or recovers takes to reach its full share.
+    package var ramp = Duration.seconds(10)
+
+    // MARK: Stickiness
+    package var sticky = StickySeal.Options()
+    /// How many sticky tokens are remembered without opening them again.
+    package var stickyMemory = 1 << 14
+
+    // MARK: Towards people
+    /// `max-age` of Strict-Transport-Security, in seconds; 0 sends none.
+    package var strictTransportSecurity = 31_536_000
+    /// How often the status page is fetched so that it can be shown when management is gone.
+    package var statusEvery = Duration.seconds(2)
+
+    package init() {}
+}

@@ -1,0 +1,61 @@
+// Turns a node's answer fields into those the customer sees.
+import Wire
+
+package struct AnswerRewriter: Sendable {
+    private static let setCookie = Array("Set-Cookie".utf8)
+    private static let cacheControl = Array("Cache-Control".utf8)
+    private static let privateValue = Array("private".utf8)
+    private static let strictTransport = Array("Strict-Transport-Security".utf8)
+
+    private let strictTransportValue: [UInt8]
+
+    /// `strictTransportSecurity` is the `max-age` in seconds, 0 for none.
+    package init(strictTransportSecurity: Int) {
+        strictTransportValue =
+            strictTransportSecurity > 0 ? Array("max-age=\(strictTransportSecurity)".utf8) : []
+    }
+
+    /// The fields for the customer, without those of the node's connection and its `Content-Length`: framing is ours.
+    package func rewrite(_ head: ResponseHead) -> HTTPFields {
+        var fields = head.fields
+        let buffer = head.fields.buffer
+        var slices: [FieldSlice] = []
+        slices.reserveCapacity(head.fields.slices.count + 3)
+        var nominating: [ArraySlice<UInt8>] = []
+        for slice in head.fields.slices {
+            switch FieldClass.ofAnswer(buffer, slice) {
+            case .pass, .cookie, .requestID: slices.append(slice)
+            case .drop: break
+            case .connection: nominating.append(buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)])
+            }
+        }
+        fields.slices = slices
+        if !nominating.isEmpty { FieldClass.remove(FieldClass.nominated(by: nominating), from: &fields) }
+        if !strictTransportValue.isEmpty { addStrictTransport(to: &fields) }
+        return fields
+    }
+
+    /// HSTS (RFC 6797) unless the node has said it in its own words.
+    package func addStrictTransport(to fields: inout HTTPFields) {
+        guard !strictTransportValue.isEmpty, fields.index(of: "strict-transport-security") == nil else { return }
+        fields.addParsed(name: AnswerRewriter.strictTransport[...], value: strictTransportValue[...])
+    }
+
+    /// Adds the stickiness cookie, and sees to it that no shared cache hands it to others. An answer that is meant for
+    /// shared caches gets none (returns false): a later answer of the same node will carry it.
+    package func addCookie(_ value: [UInt8], to fields: inout HTTPFields) -> Bool {
+        var isPrivate = false
+        for index in 0..<fields.slices.count {
+            let slice = fields.slices[index]
+            guard FieldClass.equals(fields.buffer, Int(slice.nameStart), Int(slice.nameCount), "cache-control") else { continue }
+            for directive in fields.valueBytes(at: index).split(separator: UInt8(ascii: ",")) {
+                let name = directive.drop { $0 == 32 || $0 == 9 }.prefix { $0 != UInt8(ascii: "=") && $0 != 32 && $0 != 9 }.map(Octet.lower)
+                if name.elementsEqual("public".utf8) { return false }
+                if name.elementsEqual("private".utf8) || name.elementsEqual("no-store".utf8) { isPrivate = true }
+            }
+        }
+        if !isPrivate { fields.addParsed(name: AnswerRewriter.cacheControl[...], value: AnswerRewriter.privateValue[...]) }
+        fields.addParsed(name: AnswerRewriter.setCookie[...], value: value[...])
+        return true
+    }
+}
