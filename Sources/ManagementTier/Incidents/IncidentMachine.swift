@@ -1,0 +1,249 @@
+// Opens, pages, escalates and closes incidents. Takes what happened and `now`, returns what is to be done.
+
+/// All open incidents and what to do about them.
+///
+/// The ladder: the technician on duty; after `acknowledgeWithin` without acknowledgement, or at once when no provider
+/// takes the text, the next person; when all have been asked, everyone again every `repeatEvery`, until somebody
+/// acknowledges or it is over. Whoever was told of an outage is told of its end.
+package struct IncidentMachine: Sendable {
+    package struct Settings: Sendable {
+        package var acknowledgeWithin: Milliseconds = 5 * 60_000
+        package var repeatEvery: Milliseconds = 15 * 60_000
+        /// Down again within this time after its end is the same incident, not a new one.
+        package var reopenWithin: Milliseconds = 10 * 60_000
+        /// The episode from which on an incident counts as flapping: told once, held open until stable.
+        package var flapping = 4
+        package var stableFor: Milliseconds = 5 * 60_000
+        /// What a node gets to come back by itself after its host has, before it pages on its own.
+        package var afterHost: Milliseconds = 10_000
+
+        package init() {}
+    }
+
+    package enum Action: Equatable, Sendable {
+        /// Store the incident as it now is.
+        case record(Incident)
+        /// Store that an outage of it began, or ended; the ledger behind uptime.
+        case outageBegan(incident: Int, subject: Subject, ProbeMachine.Outage)
+        case outageEnded(incident: Int, firstGood: Milliseconds)
+        /// Keep a line of its history.
+        case note(incident: Int, at: Milliseconds, String)
+        case tell(Telling)
+    }
+
+    /// Something a technician is to be told, by text and, if known, by mail.
+    package struct Telling: Equatable, Sendable {
+        package enum Kind: String, Sendable { case down, again, flapping, reminder, up, withdrawn, acknowledged }
+        package var incident: Incident
+        package var technician: Int
+        package var kind: Kind
+    }
+
+    package let settings: Settings
+    package private(set) var open: [Incident]
+    /// Closed lately, so that a relapse is recognised.
+    private var recent: [Incident]
+    private var nextID: Int
+
+    /// - Parameters:
+    ///   - open, recent: as stored, when the watch itself restarts.
+    ///   - nextID: the number of the next incident.
+    package init(_ settings: Settings = Settings(), open: [Incident] = [], recent: [Incident] = [], nextID: Int = 1) {
+        self.settings = settings
+        self.open = open
+        self.recent = recent
+        self.nextID = nextID
+    }
+
+    package func incident(of subject: Subject) -> Incident? { open.first { $0.subject == subject } }
+
+    // MARK: What the probes say
+
+    /// A confirmed outage. With `host`, the open incident of the host speaks for it and nobody is paged. A host's own
+    /// outage names in `nodes` those standing on it: incidents of theirs that page already stop climbing the ladder.
+    package mutating func down(
+        _ subject: Subject, service: Service, _ outage: ProbeMachine.Outage, suppressedBy host: Subject? = nil,
+        speakingFor nodes: [Subject] = [], technicians: [Technician], at now: Milliseconds
+    ) -> [Action] {
+        if let index = index(of: subject) { return relapsed(index, outage, technicians: technicians, at: now) }
+        let parent = host.flatMap { self.incident(of: $0)?.id }
+        var incident: Incident
+        recent.removeAll { now - ($0.closed ?? now) > settings.reopenWithin }
+        if let known = recent.firstIndex(where: { $0.subject == subject }) {
+            incident = recent.remove(at: known)
+            incident.episodes += 1
+            incident.closed = nil
+            incident.ending = nil
+            incident.acknowledged = nil
+            incident.acknowledgedBy = nil
+            incident.escalation = Escalation()
+        } else {
+            incident = Incident(
+                id: nextID, subject: subject, service: service, reason: outage.reason,
+                lastGood: outage.lastGood, firstBad: outage.firstBad, opened: now)
+            nextID += 1
+        }
+        incident.reason = outage.reason
+        incident.parent = parent
+        open.append(incident)
+        var actions: [Action] = [
+            .outageBegan(incident: incident.id, subject: subject, outage),
+            .note(incident: incident.id, at: now, (incident.episodes > 1 ? "down again: " : "down: ") + outage.reason),
+        ]
+        if parent == nil {
+            actions += step(open.count - 1, kind: kindOfDown(incident), technicians: technicians, at: now)
+            actions += takeOver(nodes, host: incident.id, at: now)
+        } else {
+            actions.append(.note(incident: incident.id, at: now, "nobody paged: the incident of its host speaks for it"))
+            actions.append(.record(incident))
+        }
+        return actions
+    }
+
+    private func kindOfDown(_ incident: Incident) -> Telling.Kind {
+        incident.episodes == 1 ? .down : incident.episodes >= settings.flapping ? .flapping : .again
+    }
+
+    /// Down again while it is held open for flapping: counted, told nobody again.
+    private mutating func relapsed(
+        _ index: Int, _ outage: ProbeMachine.Outage, technicians: [Technician], at now: Milliseconds
+    ) -> [Action] {
+        guard open[index].stableSince != nil else { return [] }
+        open[index].stableSince = nil
+        open[index].episodes += 1
+        open[index].reason = outage.reason
+        return [
+            .outageBegan(incident: open[index].id, subject: open[index].subject, outage),
+            .note(incident: open[index].id, at: now, "down again while flapping: " + outage.reason),
+            .record(open[index]),
+        ]
+    }
+
+    /// A host's incident takes over those of its nodes that nobody has acknowledged yet.
+    private mutating func takeOver(_ nodes: [Subject], host: Int, at now: Milliseconds) -> [Action] {
+        var actions: [Action] = []
+        for child in open.indices
+        where nodes.contains(open[child].subject) && open[child].parent == nil && open[child].acknowledged == nil {
+            open[child].parent = host
+            open[child].escalation.due = nil
+            actions += [
+                .note(incident: open[child].id, at: now, "the incident of its host speaks for it from here"), .record(open[child]),
+            ]
+        }
+        return actions
+    }
+
+    /// It answers again.
+    package mutating func up(_ subject: Subject, firstGood: Milliseconds, at now: Milliseconds) -> [Action] {
+        guard let index = index(of: subject), open[index].stableSince == nil else { return [] }
+        var actions: [Action] = [.outageEnded(incident: open[index].id, firstGood: firstGood)]
+        if open[index].episodes >= settings.flapping {
+            open[index].stableSince = firstGood
+            actions += [.note(incident: open[index].id, at: now, "up, held open until stable"), .record(open[index])]
+            return actions
+        }
+        return actions + close(index, .recovered, at: now)
+    }
+
+    /// It was drained or removed on purpose: no outage any more, whatever the probes say.
+    package mutating func withdrawn(_ subject: Subject, at now: Milliseconds) -> [Action] {
+        guard let index = index(of: subject) else { return [] }
+        let ended: [Action] = open[index].stableSince == nil ? [.outageEnded(incident: open[index].id, firstGood: now)] : []
+        return ended + close(index, .withdrawn, at: now)
+    }
+
+    private mutating func close(_ index: Int, _ ending: Incident.Ending, at now: Milliseconds) -> [Action] {
+        var incident = open.remove(at: index)
+        incident.closed = now
+        incident.ending = ending
+        incident.stableSince = nil
+        incident.escalation.due = nil
+        if ending == .recovered { recent.append(incident) }
+        var actions: [Action] = [
+            .record(incident), .note(incident: incident.id, at: now, ending == .recovered ? "up again" : "taken out of service"),
+        ]
+        actions += incident.escalation.paged.map {
+            .tell(Telling(incident: incident, technician: $0, kind: ending == .recovered ? .up : .withdrawn))
+        }
+        // What was suppressed under a host now speaks for itself, unless it comes back with it.
+        for child in open.indices where open[child].parent == incident.id {
+            open[child].parent = nil
+            open[child].escalation.due = now + settings.afterHost
+            actions.append(.record(open[child]))
+        }
+        return actions
+    }
+
+    // MARK: What people and providers say
+
+    /// Somebody has it: the ladder stops, the others who were paged learn who.
+    package mutating func acknowledge(_ id: Int, by name: String, technician: Int?, at now: Milliseconds) -> [Action] {
+        guard let index = open.firstIndex(where: { $0.id == id }), open[index].acknowledged == nil else { return [] }
+        open[index].acknowledged = now
+        open[index].acknowledgedBy = name
+        open[index].escalation.due = nil
+        let incident = open[index]
+        return [.record(incident), .note(incident: id, at: now, "acknowledged by \(name)")]
+            + incident.escalation.paged.filter { $0 != technician }.map {
+                .tell(Telling(incident: incident, technician: $0, kind: .acknowledged))
+            }
+    }
+
+    /// No provider took the text for this person: the next person is asked now, not after the usual wait.
+    package mutating func undelivered(_ id: Int, technician: Int, technicians: [Technician], at now: Milliseconds) -> [Action] {
+        guard let index = open.firstIndex(where: { $0.id == id }), open[index].acknowledged == nil,
+            !open[index].escalation.isEveryone, open[index].escalation.paged.last == technician
+        else { return [] }
+        return [.note(incident: id, at: now, "text not delivered, asking the next person")]
+            + step(index, kind: kindOfDown(open[index]), technicians: technicians, at: now)
+    }
+
+    // MARK: Time
+
+    /// When `tick` has something to do next.
+    package var due: Milliseconds? {
+        open.compactMap { incident in
+            [incident.escalation.due, incident.stableSince.map { $0 + settings.stableFor }].compactMap { $0 }.min()
+        }.min()
+    }
+
+    package mutating func tick(technicians: [Technician], at now: Milliseconds) -> [Action] {
+        var actions: [Action] = []
+        for id in open.map(\.id) {
+            guard let index = open.firstIndex(where: { $0.id == id }) else { continue }
+            if let since = open[index].stableSince, now >= since + settings.stableFor {
+                actions += close(index, .recovered, at: now)
+            } else if let due = open[index].escalation.due, now >= due {
+                let first = open[index].escalation.paged.isEmpty
+                actions += step(index, kind: first ? kindOfDown(open[index]) : .reminder, technicians: technicians, at: now)
+            }
+        }
+        return actions
+    }
+
+    /// One step up the ladder.
+    private mutating func step(
+        _ index: Int, kind: Telling.Kind, technicians: [Technician], at now: Milliseconds
+    ) -> [Action] {
+        var escalation = open[index].escalation
+        let order = OnCall.order(technicians, at: now)
+        var asked: [Technician] = []
+        if !escalation.isEveryone, let next = order.first(where: { !escalation.paged.contains($0.id) && $0.isPresent(at: now) }) {
+            asked = [next]
+            escalation.due = now + settings.acknowledgeWithin
+        } else {
+            // The away are asked too: at this point nobody who should answer has.
+            asked = order
+            escalation.isEveryone = true
+            escalation.due = now + settings.repeatEvery
+        }
+        for technician in asked where !escalation.paged.contains(technician.id) { escalation.paged.append(technician.id) }
+        open[index].escalation = escalation
+        let incident = open[index]
+        let names = asked.map(\.name).joined(separator: ", ")
+        return [.record(incident), .note(incident: incident.id, at: now, names.isEmpty ? "nobody to page" : "paging \(names)")]
+            + asked.map { .tell(Telling(incident: incident, technician: $0.id, kind: kind)) }
+    }
+
+    private func index(of subject: Subject) -> Int? { open.firstIndex { $0.subject == subject } }
+}
