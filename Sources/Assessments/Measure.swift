@@ -90,7 +90,7 @@ package struct Measure: Sendable, Equatable {
             let shown = shown ?? unit
             let other = offered.filter { $0 != shown }.map(\.symbol).joined(separator: " or ")
             return ("\(text(value, in: shown)) \(shown.symbol) is not possible: \(name.lowercasedStart) lies between \(text(possible.lowerBound, in: shown)) and \(text(possible.upperBound, in: shown)) \(shown.symbol)".trimmedSpaces,
-                    other.isEmpty ? "check the figure" : "check the figure and its unit: is it in \(other)?")
+                    other.isEmpty ? "check the figure" : "check the figure and its unit; it could be in: \(other)")
         }
         return nil
     }
