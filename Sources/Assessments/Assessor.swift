@@ -13,11 +13,11 @@ package struct Reading: Sendable, Equatable {
 
 /// What is known of the person that a band may depend on.
 package struct Individual: Sendable, Equatable {
-    package var sex: Sex?
+    package var sex: BandSex?
     /// Full years at the assessment; nil when unknown.
     package var age: Int?
 
-    package init(sex: Sex?, age: Int?) {
+    package init(sex: BandSex?, age: Int?) {
         self.sex = sex
         self.age = age
     }

@@ -57,10 +57,10 @@ struct BandTable: Sendable {
     }
 
     /// The place of the band of a value, already rounded as it is shown; nil when the table needs a sex and there is none.
-    func place(of value: Double, sex: Sex?) -> Int? {
+    func place(of value: Double, sex: BandSex?) -> Int? {
         if dependsOnSex && sex == nil { return nil }
         return (sex == .male ? male : female).lastIndex { $0.start.admits(value) }
     }
 
-    func bands(for sex: Sex?) -> [Band] { sex == .male ? male : female }
+    func bands(for sex: BandSex?) -> [Band] { sex == .male ? male : female }
 }

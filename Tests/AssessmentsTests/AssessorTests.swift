@@ -3,11 +3,11 @@ import Testing
 @testable import Assessments
 
 @Suite struct AssessorTests {
-    private func results(_ values: [(Measure, Double)], sex: Sex? = .male, age: Int? = 40) -> [String: AssessmentResult] {
+    private func results(_ values: [(Measure, Double)], sex: BandSex? = .male, age: Int? = 40) -> [String: AssessmentResult] {
         let readings = values.map { Reading($0.0.code, $0.1) }
         return Dictionary(uniqueKeysWithValues: Assessor.results(of: readings, for: Individual(sex: sex, age: age)).map { ($0.measure.code, $0) })
     }
-    private func category(_ measure: Measure, _ value: Double, sex: Sex? = .male, age: Int? = 40, with others: [(Measure, Double)] = []) -> String? {
+    private func category(_ measure: Measure, _ value: Double, sex: BandSex? = .male, age: Int? = 40, with others: [(Measure, Double)] = []) -> String? {
         results(others + [(measure, value)], sex: sex, age: age)[measure.code]?.classification.code
     }
 

@@ -1,9 +1,5 @@
 // What an import of subjects would do: the rows that may go in, the problems line by line, and what was assumed on the way.
-
-/// What to do with a file that has bad rows: leave those out, or take nothing.
-package enum BadRows: String, Sendable, CaseIterable {
-    case skip, refuse
-}
+import Wire
 
 /// One thing wrong with one field of one line, and the remedy.
 package struct ImportProblem: Sendable, Equatable {
@@ -43,14 +39,14 @@ package struct ImportRow: Sendable, Equatable {
     package var reference: String
     /// Empty when the file has no names.
     package var name: String
-    package var sex: Sex?
-    package var born: CalendarDay?
+    package var sex: BandSex?
+    package var born: CalendarDate?
     /// Full years at the assessment, where the file gives an age instead of a date of birth.
     package var age: Int?
     /// Empty when the file has no groups.
     package var group: String
     /// The day of the assessment: the file's, or the day of the import.
-    package var taken: CalendarDay
+    package var taken: CalendarDate
     /// Empty for a line that only describes a subject.
     package var measures: [ImportedMeasure]
     /// Texts of columns that are no figures ("remark: left knee"), to be kept with the assessment; empty when there are none.

@@ -5,7 +5,7 @@ import Wire
 struct RowReader {
     let names: [String]
     let columns: [ImportColumn]
-    let today: CalendarDay
+    let today: CalendarDate
     private(set) var warnings: [ImportProblem] = []
     private(set) var undated = 0
     private(set) var unsexed = 0
@@ -16,7 +16,7 @@ struct RowReader {
     private var faults: [ImportProblem] = []
     private var line = 0
 
-    init(names: [String], columns: [ImportColumn], today: CalendarDay) {
+    init(names: [String], columns: [ImportColumn], today: CalendarDate) {
         self.names = names
         self.columns = columns
         self.today = today
@@ -90,17 +90,18 @@ struct RowReader {
         if row.reference.isEmpty && !faults.contains(where: { $0.field == name(of: .reference) }) {
             fault(column: .reference, "the reference is empty", "write the identifier by which the subject is known")
         }
-        if row.taken.dayNumber > today.dayNumber + 1 {
-            fault(column: .taken, "\(row.taken.text) is in the future", "write the day the measures were taken")
+        if row.taken.daysSince1970 > today.daysSince1970 + 1 {
+            fault(column: .taken, "\(row.taken.iso8601) is in the future", "write the day the measures were taken")
         }
         if let born = row.born {
-            if let years = born.age(on: row.taken) {
-                if years > 130 { fault(column: .born, "born \(born.text), the subject would be \(years) years old", "check the year of birth") }
+            if born <= row.taken {
+                let years = born.years(until: row.taken)
+                if years > 130 { fault(column: .born, "born \(born.iso8601), the subject would be \(years) years old", "check the year of birth") }
                 if let age = row.age, (age - years).magnitude > 1 {
-                    fault(column: .age, "the age \(age) does not fit a birth on \(born.text)", "correct one of the two or leave the age out")
+                    fault(column: .age, "the age \(age) does not fit a birth on \(born.iso8601)", "correct one of the two or leave the age out")
                 }
             } else {
-                fault(column: .born, "born \(born.text) is after the assessment on \(row.taken.text)", "check both dates")
+                fault(column: .born, "born \(born.iso8601) is after the assessment on \(row.taken.iso8601)", "check both dates")
             }
         }
         let values = Dictionary(row.measures.map { ($0.code, $0.value) }, uniquingKeysWith: { $1 })
@@ -121,15 +122,15 @@ struct RowReader {
         return cell
     }
 
-    private mutating func sex(_ cell: String, _ place: Int) -> Sex? {
-        if let sex = Sex(text: cell) { return sex }
+    private mutating func sex(_ cell: String, _ place: Int) -> BandSex? {
+        if let sex = BandSex(text: cell) { return sex }
         let code = cell == "1" || cell == "2"
         fault(place, "\"\(RowReader.quoted(cell))\" is not a sex the bands know",
               code ? "write F or M, or name the column sex_code (then 1 is read as F and 2 as M)" : "write F or M, or leave the field empty")
         return nil
     }
 
-    private mutating func sexCode(_ cell: String, _ place: Int) -> Sex? {
+    private mutating func sexCode(_ cell: String, _ place: Int) -> BandSex? {
         switch cell {
         case "1", "1.0": return .female
         case "2", "2.0": return .male
@@ -139,9 +140,9 @@ struct RowReader {
         }
     }
 
-    private mutating func day(_ cell: String, _ place: Int) -> CalendarDay? {
-        if let day = CalendarDay(iso: cell), day.year >= 1850 { return day }
-        fault(place, "\"\(RowReader.quoted(cell))\" is not a date", "write year, month and day, like \(today.text)")
+    private mutating func day(_ cell: String, _ place: Int) -> CalendarDate? {
+        if let day = CalendarDate(iso8601: cell), day.year >= 1850 { return day }
+        fault(place, "\"\(RowReader.quoted(cell))\" is not a date", "write year, month and day, like \(today.iso8601)")
         return nil
     }
 

@@ -3,9 +3,14 @@ import Wire
 
 /// The import of subjects from CSV.
 package enum SubjectImport {
+    /// What to do with a file that has bad rows: leave those out, or take nothing.
+    package enum BadRows: String, Sendable, CaseIterable {
+        case skip, refuse
+    }
+
     /// Reads the whole file. `today` dates the rows that have no date. With `.refuse` one bad row leaves `rows` empty; a fault of the file
     /// as a whole (no header, semicolons, UTF-16) is one problem on line 1 and no rows.
-    package static func read(bytes: [UInt8], bad: BadRows, today: CalendarDay) -> ImportPlan {
+    package static func read(bytes: [UInt8], bad: BadRows, today: CalendarDate) -> ImportPlan {
         var events = CSVReader.events(of: bytes)[...]
         var plan = ImportPlan()
         let empty = events.count { if case .empty = $0 { true } else { false } }
@@ -59,7 +64,7 @@ package enum SubjectImport {
 
     // MARK: the rows
 
-    private static func read(_ events: ArraySlice<CSVEvent>, under header: CSVRecord, _ columns: [ImportColumn], today: CalendarDay, into plan: inout ImportPlan) {
+    private static func read(_ events: ArraySlice<CSVEvent>, under header: CSVRecord, _ columns: [ImportColumn], today: CalendarDate, into plan: inout ImportPlan) {
         var reader = RowReader(names: header.fields, columns: columns, today: today)
         var seen = RepeatedReferences()
         for event in events {
@@ -118,7 +123,7 @@ package enum SubjectImport {
         for (place, count) in reader.texts.sorted(by: { $0.key < $1.key }) {
             notes.append("Column \(reader.names[place]) holds text in \(counted(count, "row")): it was kept as a note of the assessment.")
         }
-        if reader.undated > 0 { notes.append("\(counted(reader.undated, "row")) without a date: the assessment takes the day of the import, \(reader.today.text).") }
+        if reader.undated > 0 { notes.append("\(counted(reader.undated, "row")) without a date: the assessment takes the day of the import, \(reader.today.iso8601).") }
         if taken > 0 {
             let has = Set(reader.columns.map(\.target))
             if !has.contains(ImportColumn.born.target) {
@@ -140,7 +145,7 @@ package enum SubjectImport {
 private struct RepeatedReferences {
     private struct Key: Hashable {
         let reference: String
-        let taken: CalendarDay
+        let taken: CalendarDate
     }
     private var days: [Key: Int] = [:]
     private var people: [String: ImportRow] = [:]
@@ -154,7 +159,7 @@ private struct RepeatedReferences {
         if let first = people[row.reference] {
             let differing: (String, String, String)? =
                 if let a = first.sex, let b = row.sex, a != b { ("sex", a.rawValue, b.rawValue) }
-                else if let a = first.born, let b = row.born, a != b { ("born", a.text, b.text) }
+                else if let a = first.born, let b = row.born, a != b { ("born", a.iso8601, b.iso8601) }
                 else if !first.name.isEmpty, !row.name.isEmpty, first.name != row.name { ("name", first.name, row.name) }
                 else if !first.group.isEmpty, !row.group.isEmpty, first.group != row.group { ("group", first.group, row.group) }
                 else { nil }

@@ -1,15 +1,16 @@
 // What a row of an import means for a subject that is already known: the one rule for files that come again.
+import Wire
 
 /// What the database knows of the subject with a row's reference.
 package struct KnownSubject: Sendable, Equatable {
     package var name: String
-    package var sex: Sex?
-    package var born: CalendarDay?
+    package var sex: BandSex?
+    package var born: CalendarDate?
     package var group: String
     /// The assessments of the row's day, each as its readings.
     package var assessmentsThatDay: [[Reading]]
 
-    package init(name: String, sex: Sex?, born: CalendarDay?, group: String, assessmentsThatDay: [[Reading]]) {
+    package init(name: String, sex: BandSex?, born: CalendarDate?, group: String, assessmentsThatDay: [[Reading]]) {
         self.name = name
         self.sex = sex
         self.born = born
@@ -23,8 +24,8 @@ package enum SubjectMerge: Sendable, Equatable {
     /// Details that were empty and are now known; nil leaves what is there.
     package struct Details: Sendable, Equatable {
         package var name: String?
-        package var sex: Sex?
-        package var born: CalendarDay?
+        package var sex: BandSex?
+        package var born: CalendarDate?
         package var group: String?
         package var isEmpty: Bool { name == nil && sex == nil && born == nil && group == nil }
     }
@@ -51,7 +52,7 @@ extension ImportRow {
             if known.sex == nil { details.sex = sex }
         }
         if let born {
-            if let other = known.born, other != born { return conflict("born", born.text, other.text) }
+            if let other = known.born, other != born { return conflict("born", born.iso8601, other.iso8601) }
             if known.born == nil { details.born = born }
         }
         if !name.isEmpty && name != known.name {

@@ -4,7 +4,7 @@ import Wire
 @testable import Assessments
 
 @Suite struct RealFilesTests {
-    private let today = CalendarDay(iso: "2026-11-22")!
+    private let today = CalendarDate(iso8601: "2026-11-22")!
 
     private func records(_ bytes: [UInt8]) -> [[String]] {
         CSVReader.events(of: bytes).compactMap { if case .record(let r) = $0 { r.fields } else { nil } }

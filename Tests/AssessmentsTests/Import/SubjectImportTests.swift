@@ -1,11 +1,12 @@
 // The rules of the import: every line of a file goes in or is refused with the field, the reason and the remedy.
 import Testing
+import Wire
 @testable import Assessments
 
 @Suite struct SubjectImportTests {
-    private let today = CalendarDay(iso: "2026-11-22")!
+    private let today = CalendarDate(iso8601: "2026-11-22")!
 
-    private func read(_ text: String, bad: BadRows = .skip) -> ImportPlan {
+    private func read(_ text: String, bad: SubjectImport.BadRows = .skip) -> ImportPlan {
         let plan = SubjectImport.read(bytes: Array(text.utf8), bad: bad, today: today)
         if bad == .skip, plan.lines > 0 { #expect(plan.rows.count + plan.refusedLines == plan.lines, "no line is lost") }
         return plan
@@ -45,7 +46,7 @@ import Testing
     @Test func `rows have their own days, names, groups and births`() throws {
         let plan = read("id,first name,last name,gender,dob,department,date,weight_kg,smoking\nA,Ann,Lee,Female,1980-05-06,Night,2026-10-01,70,former\n")
         let row = try #require(plan.rows.first)
-        #expect(row.name == "Ann Lee" && row.sex == .female && row.born?.text == "1980-05-06" && row.group == "Night" && row.taken.text == "2026-10-01")
+        #expect(row.name == "Ann Lee" && row.sex == .female && row.born?.iso8601 == "1980-05-06" && row.group == "Night" && row.taken.iso8601 == "2026-10-01")
         #expect(row.measures.last == ImportedMeasure(code: "smoking", value: 1))
         #expect(plan.notes == [])
     }

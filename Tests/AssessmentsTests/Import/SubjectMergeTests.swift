@@ -1,13 +1,14 @@
 // The rule for rows whose subject is known already: an import adds and fills in, it never overwrites.
 import Testing
+import Wire
 @testable import Assessments
 
 @Suite struct SubjectMergeTests {
-    private let today = CalendarDay(iso: "2026-11-22")!
-    private func row(sex: Sex? = .female, name: String = "", group: String = "", measures: [ImportedMeasure] = [ImportedMeasure(code: "weight", value: 70)]) -> ImportRow {
+    private let today = CalendarDate(iso8601: "2026-11-22")!
+    private func row(sex: BandSex? = .female, name: String = "", group: String = "", measures: [ImportedMeasure] = [ImportedMeasure(code: "weight", value: 70)]) -> ImportRow {
         ImportRow(line: 7, reference: "A", name: name, sex: sex, born: nil, age: 40, group: group, taken: today, measures: measures, note: "")
     }
-    private func known(name: String = "A", sex: Sex? = .female, group: String = "", that day: [[Reading]] = []) -> KnownSubject {
+    private func known(name: String = "A", sex: BandSex? = .female, group: String = "", that day: [[Reading]] = []) -> KnownSubject {
         KnownSubject(name: name, sex: sex, born: nil, group: group, assessmentsThatDay: day)
     }
 

@@ -1,7 +1,7 @@
 // Sex as the published bands use it: most of them are stated for women and for men apart.
 
 /// The sex a band is chosen by. A person of unknown sex has none, and gets no band that depends on it.
-package enum Sex: String, Sendable, CaseIterable {
+package enum BandSex: String, Sendable, CaseIterable {
     case female = "F"
     case male = "M"
 
