@@ -44,7 +44,7 @@ let modules: [Module] = [
     // MARK: Layer 1: pure
     Module(name: "Digests", uses: ["COpenSSL"]),
     Module(name: "Wire", uses: ["Digests"]),
-    Module(name: "Assessments", uses: ["Wire"], embedded: ["Demo/clinic-442.csv", "Demo/fitness-club-20.csv"], beside: ["Demo/README.md"]),
+    Module(name: "Assessments", uses: ["Digests", "Wire"], embedded: ["Demo/clinic-442.csv", "Demo/fitness-club-20.csv"], beside: ["Demo/README.md"]),
     Module(name: "Control", uses: ["Wire", "Digests"], outside: [yams]),
     Module(name: "Procedures", uses: ["Wire", "Digests", "Control"]),
     Module(name: "Pages", uses: ["Wire", "Digests", "Assessments", "Procedures", "Control"]),

@@ -1,0 +1,93 @@
+// What `--demo` puts into an empty portal: two customers with published measurements, a few people, a few tickets.
+import Digests
+
+/// The content of the demo. The measurements are real and only grouped; the people and their tickets are made up.
+package struct Demo: Sendable {
+    package struct Customer: Sendable {
+        /// The short name, like `clinic`.
+        package let name: String
+        package let displayName: String
+        package let fileName: String
+        /// Subjects and measurements, as `customers.import` takes them.
+        package let csv: [UInt8]
+    }
+
+    package struct Person: Sendable {
+        /// Nil for staff.
+        package let customer: String?
+        package let email: String
+        package let name: String
+        /// A person role as the configuration spells it, like `super-operator`.
+        package let role: String
+        /// Made anew by every `make`; known to demo.json alone.
+        package let password: String
+    }
+
+    package struct Reply: Sendable {
+        package let by: String
+        package let body: String
+        package let closes: Bool
+    }
+
+    package struct Ticket: Sendable {
+        /// The e-mail of the customer's person who opens it.
+        package let by: String
+        package let title: String
+        package let body: String
+        /// low, normal, high or urgent.
+        package let priority: String
+        package let replies: [Reply]
+    }
+
+    package let customers: [Customer]
+    /// First the administrator of the clinic; a support person is among them.
+    package let people: [Person]
+    package let tickets: [Ticket]
+
+    /// The demo with fresh passwords.
+    package static func make() -> Demo {
+        func person(_ customer: String?, _ email: String, _ name: String, _ role: String) -> Person {
+            Person(customer: customer, email: email, name: name, role: role, password: RandomBytes.token(bytes: 12))
+        }
+        return Demo(
+            customers: [
+                Customer(name: "clinic", displayName: "Riverside Clinic", fileName: "clinic-442.csv", csv: DemoMeasurements.clinicByAge),
+                Customer(name: "club", displayName: "Harbour Fitness Club", fileName: "fitness-club-20.csv", csv: DemoMeasurements.club),
+            ],
+            people: [
+                person("clinic", clinicAdministrator, "Ruth Calder", "administrator"),
+                person("clinic", clinicOperator, "Tomas Lind", "operator"),
+                person("club", clubAdministrator, "Joan Okafor", "administrator"),
+                person(nil, support, "Sam Whitlock", "support"),
+                person(nil, "operations@fitech.example", "Mei Tan", "operations"),
+            ],
+            tickets: tickets)
+    }
+
+    private static let clinicAdministrator = "ruth@clinic.example"
+    private static let clinicOperator = "tomas@clinic.example"
+    private static let clubAdministrator = "joan@club.example"
+    private static let support = "sam@fitech.example"
+
+    private static let tickets = [
+        Ticket(
+            by: clinicOperator, title: "Glucose shows no category for some patients",
+            body: "Patient C0001 has a category for glucose, others with higher values have none. Is something missing in our file?", priority: "normal",
+            replies: [
+                Reply(by: support, body: "Between 5.5 and 11.0 mmol/L the published bands differ for blood taken fasting and not fasting, and the file does not say which it was. Enter \"Blood taken fasting\" with the assessment, or add a column \"fasting\" with yes or no, and the category appears.", closes: false),
+            ]),
+        Ticket(
+            by: clubAdministrator, title: "Scales read in pounds",
+            body: "Our scales show pounds and our tapes inches. Do we have to convert before we import?", priority: "low",
+            replies: [
+                Reply(by: support, body: "No: name the columns weight_lb and waist_in. They are stored in kilograms and centimetres, and each of you sees the units chosen under preferences.", closes: false),
+                Reply(by: clubAdministrator, body: "That worked, thank you.", closes: true),
+            ]),
+        Ticket(
+            by: clinicAdministrator, title: "A second operator for the evening team",
+            body: "From next month two people will measure in the evenings. How do I give the new colleague access?", priority: "normal", replies: []),
+        Ticket(
+            by: clubAdministrator, title: "Body fat from skinfolds",
+            body: "We take four skinfolds of every member. Is a body fat figure from them planned?", priority: "low", replies: []),
+    ]
+}
