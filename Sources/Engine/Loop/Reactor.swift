@@ -81,6 +81,8 @@ final class Reactor {
         }
     }
 
+    func watcher(_ slot: Int) -> Watcher? { slots[slot].watcher }
+
     /// Ends the registration; the descriptor stays open.
     func unwatch(_ watcher: Watcher) {
         guard watcher.slot >= 0 else { return }

@@ -27,6 +27,8 @@ final class Connection: Watcher {
     private(set) var hasEnded = false
     /// A deadline passed while somebody waited or computed; the next wait ends at once.
     private(set) var hasTimedOut = false
+    /// The serving side of an accepted connection; let go of at `close`.
+    var server: ServerConnection?
     private var reader: UnsafeContinuation<Wait, Never>?
     private var writer: UnsafeContinuation<Wait, Never>?
 
@@ -143,8 +145,14 @@ final class Connection: Watcher {
         return .failed(code)
     }
 
-    /// Sends the rest of `bytes` after what was sent at once. False when the connection broke or the deadline passed.
-    func sendRest(_ bytes: [UInt8], from start: Int) async -> Bool {
+    /// Sends what goes at once and answers how much that was; a broken connection is left for `sendAll` to find.
+    func sendSome(_ bytes: [UInt8]) -> Int {
+        if isWritable, case .bytes(let count) = send(bytes, from: 0) { return count }
+        return 0
+    }
+
+    /// Sends all of `bytes`, waiting for room. False when the connection broke or the deadline passed.
+    func sendAll(_ bytes: [UInt8], from start: Int = 0) async -> Bool {
         var sent = start
         while sent < bytes.count {
             guard await writable() == .ready else { return false }
@@ -166,6 +174,7 @@ final class Connection: Watcher {
         reactor.release(self)
         Glibc.close(descriptor)
         descriptor = -1
+        server = nil
         wakeAll(.closed)
     }
 }

@@ -90,17 +90,17 @@ package struct HTTPFields: Sendable {
 
     /// The position of the first field of this name, which is written in lower case.
     package func index(of lowercaseName: StaticString) -> Int? {
-        let count = lowercaseName.utf8CodeUnitCount
-        for index in 0..<slices.count where Int(slices[index].nameCount) == count {
-            let start = Int(slices[index].nameStart)
-            var same = true
-            for offset in 0..<count where Octet.lower(buffer[start + offset]) != lowercaseName.utf8Start[offset] {
-                same = false
-                break
-            }
-            if same { return index }
-        }
+        for index in 0..<slices.count where isNamed(index, lowercaseName) { return index }
         return nil
+    }
+
+    /// Whether field `index` has this name, which is written in lower case.
+    package func isNamed(_ index: Int, _ lowercaseName: StaticString) -> Bool {
+        let count = lowercaseName.utf8CodeUnitCount
+        guard Int(slices[index].nameCount) == count else { return false }
+        let start = Int(slices[index].nameStart)
+        for offset in 0..<count where Octet.lower(buffer[start + offset]) != lowercaseName.utf8Start[offset] { return false }
+        return true
     }
 
     package func name(at index: Int) -> String { String(decoding: nameBytes(at: index), as: UTF8.self) }

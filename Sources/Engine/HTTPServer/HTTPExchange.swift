@@ -1,0 +1,306 @@
+// One request and its answer, as a handler meets it.
+import Wire
+
+/// One request and its answer. Belongs to its loop; valid until the handler returns.
+package final class HTTPExchange {
+    /// The loop this exchange runs on.
+    package let loop: EventLoop
+    package var head = RequestHead()
+    package var peer: Peer { server.peer }
+    /// What the router found in the path, e.g. `parameters["id"]`.
+    package var parameters = PathParameters()
+    /// Free for handlers that wrap each other, e.g. the request id.
+    package var requestID = ""
+
+    let server: ServerConnection
+
+    private enum Answer { case none, length(Int), chunked, untilClose, bodiless, complete, broken }
+    private var answer = Answer.none
+    /// Status and body bytes of the answer, for access logs.
+    package private(set) var answeredStatus: HTTPStatus?
+    package private(set) var answeredBytes = 0
+    /// The head of a streamed answer, until its first piece goes with it.
+    private var held: [UInt8] = []
+
+    private enum Body { case none, length(Int), chunked(ChunkedDecoder), failed }
+    private var body = Body.none
+    private var bodyBytes = 0
+    private var owesContinue = false
+    private var keeps = true
+    /// Trailers of a chunked request, once its body was read to the end.
+    package private(set) var trailers = HTTPFields()
+
+    init(_ server: ServerConnection) {
+        self.server = server
+        loop = server.share.loop
+    }
+
+    /// Made ready for the request in `head`.
+    func begin(mayKeep: Bool) {
+        answer = .none
+        answeredStatus = nil
+        answeredBytes = 0
+        bodyBytes = 0
+        keeps = mayKeep && head.keepAlive
+        owesContinue = head.expectsContinue
+        if parameters.isEmpty == false { parameters = PathParameters() }
+        if !requestID.isEmpty { requestID = "" }
+        switch head.framing {
+        case .none, .untilClose: body = .none
+        case .length(let count): body = .length(count)
+        case .chunked: body = .chunked(ChunkedDecoder())
+        }
+    }
+
+    /// Whether the handler has begun to answer.
+    package var hasBegun: Bool { if case .none = answer { false } else { true } }
+
+    /// Closes the connection after this answer.
+    package func closeAfterwards() { keeps = false }
+
+    // MARK: The request's body
+
+    /// The whole body; 413 when it is longer than `limit` bytes.
+    package func body(limit: Int) async throws(Failure) -> [UInt8] {
+        if case .length(let count) = body, count > limit { throw tooLarge(limit) }
+        var all: [UInt8] = []
+        if case .length(let count) = body { all.reserveCapacity(count) }
+        while let chunk = try await nextChunk() {
+            guard all.count + chunk.count <= limit else { throw tooLarge(limit) }
+            all += chunk
+        }
+        return all
+    }
+
+    /// The next piece of the body, as it arrives; nil at its end. Nothing is read from the connection until it is asked for.
+    package func nextChunk() async throws(Failure) -> [UInt8]? {
+        while true {
+            switch body {
+            case .none: return nil
+            case .failed: throw Failure.invalid("The body could not be read.", hint: "Send the request again.", code: "body-failed")
+            case .length(let remaining):
+                guard server.start < server.end else { break }
+                let count = min(remaining, server.end - server.start)
+                body = count == remaining ? .none : .length(remaining - count)
+                return try take(server.start, count)
+            case .chunked(var decoder):
+                guard server.start < server.end else { break }
+                var at = server.start
+                let step: ChunkedDecoder.Step
+                let received = server.buffer
+                do throws(HTTPParseError) {
+                    step = try decoder.step(received.span.extracting(0..<server.end), at: &at)
+                } catch {
+                    throw fail(error.status.code, "malformed-body", "The body was refused: \(error.reason) (\(error.rule)).", "Send the body as announced.")
+                }
+                body = .chunked(decoder)
+                switch step {
+                case .needsMore: server.start = at
+                case .data(let start, let count): return try take(start, count)
+                case .end:
+                    server.start = at
+                    trailers = decoder.trailers
+                    body = .none
+                    return nil
+                }
+                continue
+            }
+            try await receiveMore()
+        }
+    }
+
+    private func take(_ start: Int, _ count: Int) throws(Failure) -> [UInt8] {
+        bodyBytes += count
+        guard bodyBytes <= server.share.options.bodyBytes else { throw tooLarge(server.share.options.bodyBytes) }
+        server.start = start + count
+        return Array(server.buffer[start..<start + count])
+    }
+
+    private func receiveMore() async throws(Failure) {
+        if owesContinue {
+            owesContinue = false
+            guard await server.connection.sendAll(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) else { throw gone() }
+        }
+        server.connection.setTimeout(server.share.limits.body)
+        let count = await server.fill()
+        let timedOut = server.connection.hasTimedOut
+        server.connection.setTimeout(nil)
+        switch count {
+        case .some(0): throw gone()
+        case .some: return
+        case nil:
+            throw timedOut
+                ? fail(408, "body-too-slow", "The body did not arrive in time.", "Send the body without pausing.")
+                : gone()
+        }
+    }
+
+    private func tooLarge(_ limit: Int) -> Failure {
+        keeps = false
+        return Failure(
+            whose: .client, retry: .never, status: 413, code: "body-too-large",
+            reason: "The body is larger than \(limit) bytes.", hint: "Send less, or in several requests.")
+    }
+
+    private func gone() -> Failure {
+        fail(400, "client-gone", "The client ended the connection before its body was complete.", "Send the request again.")
+    }
+
+    private func fail(_ status: Int, _ code: String, _ reason: String, _ hint: String) -> Failure {
+        body = .failed
+        keeps = false
+        return Failure(whose: .client, retry: status == 408 ? .safe : .never, status: status, code: code, reason: reason, hint: hint)
+    }
+
+    // MARK: The answer
+
+    /// Answers completely. A second answer is ignored.
+    package func respond(_ response: HTTPResponse) async {
+        guard case .none = answer else { return }
+        settleKeeping(response.fields)
+        answeredStatus = response.status
+        answeredBytes = response.body.count
+        let reactor = server.share.reactor
+        var out: [UInt8] = []
+        swap(&out, &reactor.scratch)
+        out.removeAll(keepingCapacity: true)
+        AnswerWriter.write(
+            response, keepAlive: keeps, isHead: head.method == .head, version: head.version, reactor: reactor, into: &out)
+        answer = .complete
+        let sent = server.connection.sendSome(out)
+        if sent == out.count {
+            swap(&out, &reactor.scratch)
+            return
+        }
+        if !(await sendRest(out, from: sent)) { answer = .broken }
+    }
+
+    /// Sends the head of an answer whose body follows by `write`. Without `length` the body is chunked (or, to
+    /// HTTP/1.0, ends with the connection).
+    package func begin(_ response: ResponseHead, length: Int?) async throws(Failure) {
+        guard case .none = answer else { return }
+        settleKeeping(response.fields)
+        let bodiless = response.status.hasNoBody || head.method == .head
+        let chunked = !bodiless && length == nil && head.version == .http11
+        if bodiless {
+            answer = .bodiless
+        } else if let length {
+            answer = .length(length)
+        } else if chunked {
+            answer = .chunked
+        } else {
+            answer = .untilClose
+            keeps = false
+        }
+        answeredStatus = response.status
+        AnswerWriter.begin(
+            response, length: length, chunked: chunked, keepAlive: keeps, version: head.version,
+            reactor: server.share.reactor, into: &held)
+    }
+
+    /// Sends a piece of the body; returns once the connection took it.
+    package func write(_ bytes: [UInt8]) async throws(Failure) {
+        guard !bytes.isEmpty else { return }
+        var out: [UInt8] = []
+        swap(&out, &held)
+        switch answer {
+        case .length(let remaining):
+            precondition(bytes.count <= remaining, "more body than the length that was promised")
+            answer = .length(remaining - bytes.count)
+            out += bytes
+        case .chunked:
+            HeadWriter.chunkSize(bytes.count, into: &out)
+            out += bytes
+            out += [13, 10]
+        case .untilClose: out += bytes
+        case .bodiless:
+            if out.isEmpty { return }
+        case .none, .complete, .broken: throw writeFailure()
+        }
+        answeredBytes += bytes.count
+        try await send(out)
+    }
+
+    /// Sends what is held back, e.g. the head, without waiting for more of the body.
+    package func flush() async throws(Failure) {
+        guard !held.isEmpty else { return }
+        var out: [UInt8] = []
+        swap(&out, &held)
+        try await send(out)
+    }
+
+    /// Ends a streamed answer.
+    package func end(trailers: HTTPFields = HTTPFields()) async throws(Failure) {
+        var out: [UInt8] = []
+        swap(&out, &held)
+        switch answer {
+        case .length(let remaining):
+            guard remaining == 0 else {
+                answer = .broken
+                return
+            }
+        case .chunked: HeadWriter.lastChunk(trailers, into: &out)
+        case .untilClose, .bodiless: break
+        case .none, .complete, .broken: return
+        }
+        answer = .complete
+        if !out.isEmpty { try await send(out) }
+    }
+
+    private func send(_ out: [UInt8]) async throws(Failure) {
+        let sent = server.connection.sendSome(out)
+        if sent == out.count { return }
+        guard await sendRest(out, from: sent) else {
+            answer = .broken
+            throw writeFailure()
+        }
+    }
+
+    /// Sends what did not go at once, as fast as the client takes it.
+    private func sendRest(_ out: [UInt8], from sent: Int) async -> Bool {
+        server.connection.setTimeout(server.share.limits.write)
+        defer { server.connection.setTimeout(nil) }
+        return await server.connection.sendAll(out, from: sent)
+    }
+
+    private func writeFailure() -> Failure {
+        Failure(
+            whose: .client, retry: .never, status: 499, code: "client-gone",
+            reason: "The client ended the connection before the answer was complete.", hint: "")
+    }
+
+    /// An unread body that is longer than we care to read costs the client its connection, and it is told so.
+    private func settleKeeping(_ fields: HTTPFields) {
+        if case .length(let remaining) = body, remaining - (server.end - server.start) > server.share.options.drainBytes { keeps = false }
+        if case .failed = body { keeps = false }
+        if owesContinue { keeps = false }
+        if let index = fields.index(of: "connection"), fields.valueBytes(at: index).lazy.map(Octet.lower).elementsEqual("close".utf8) {
+            keeps = false
+        }
+        if server.share.isStopping { keeps = false }
+    }
+
+    /// Called when the handler has returned. True when the connection may serve another request.
+    func finish() async -> Bool {
+        if case .none = answer {
+            await respond(.problem(.fault("The request was not answered.")))
+        }
+        guard case .complete = answer else { return false }
+        if keeps, case .none = body { return true }
+        if keeps {
+            // The rest of the body stands between this request and the next.
+            var drained = 0
+            while drained <= server.share.options.drainBytes {
+                do throws(Failure) {
+                    guard let chunk = try await nextChunk() else { return true }
+                    drained += chunk.count
+                } catch {
+                    break
+                }
+            }
+        }
+        if case .none = body, server.start == server.end { return false }
+        await server.closeGently()
+        return false
+    }
+}

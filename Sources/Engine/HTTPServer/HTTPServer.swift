@@ -1,0 +1,65 @@
+// The face of the HTTP server: which loops it serves on, what it listens at, how it stops.
+import Logging
+import Synchronization
+
+/// An HTTP/1.1 server over one or more loops, each with a handler of its own.
+package final class HTTPServer: Sendable {
+    private static let lastNumber = Atomic<Int>(0)
+
+    private let number: Int
+    private let loops: [EventLoop]
+    private let listeners = Mutex<[Listener]>([])
+
+    /// Starts nothing yet; `listen` does. `handler` is called once on each loop.
+    package init(
+        loops: [EventLoop], options: HTTPServerOptions = HTTPServerOptions(), log: Logger,
+        handler: @escaping @Sendable (isolated EventLoop) -> any HTTPHandler
+    ) {
+        let number = Self.lastNumber.add(1, ordering: .relaxed).newValue
+        self.number = number
+        self.loops = loops
+        for loop in loops {
+            loop.spawn { loop in
+                loop.residents[number] = ServerShare(
+                    loop: loop, reactor: loop.reactor, options: options, log: log, handler: handler(loop))
+            }
+        }
+    }
+
+    /// Serves what connects to `listener`, on every loop. With `tls` the connections are TLS.
+    package func listen(_ listener: Listener, tls: TLSServerContext? = nil) {
+        listeners.withLock { $0.append(listener) }
+        for loop in loops {
+            loop.spawn { [number] loop in
+                (loop.residents[number] as? ServerShare)?.add(listener, tls: tls)
+            }
+        }
+    }
+
+    /// Connections open now, over all loops.
+    package func connectionCount() async -> Int {
+        var count = 0
+        for loop in loops {
+            count += await loop.run { [number] loop in (loop.residents[number] as? ServerShare)?.connections.count ?? 0 }
+        }
+        return count
+    }
+
+    /// Stops accepting, lets running exchanges end, and cuts what is left after `within`.
+    package func stop(within: Duration) async {
+        for loop in loops {
+            await loop.run { [number] loop in (loop.residents[number] as? ServerShare)?.beginStop() }
+        }
+        for listener in listeners.withLock({ $0 }) { listener.close() }
+        let deadline = ContinuousClock.now.advanced(by: within)
+        while await connectionCount() > 0, ContinuousClock.now < deadline {
+            await loops.first?.sleep(.milliseconds(20))
+        }
+        for loop in loops {
+            await loop.run { [number] loop in
+                (loop.residents[number] as? ServerShare)?.cutAll()
+                loop.residents[number] = nil
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+// Every limit of the HTTP server, by name.
+import Wire
+
+/// What an `HTTPServer` puts up with. Each limit has a default that suits the public internet.
+package struct HTTPServerOptions: Sendable {
+    /// Size of a request's head: beyond its parts are 431 and 414.
+    package var head = HeadLimits()
+    /// Bytes of a request body that is read as a stream; `HTTPExchange.body(limit:)` sets its own. Beyond is 413. Default 1 GiB.
+    package var bodyBytes = 1 << 30
+    /// Time for a whole head to arrive once its first byte (or the connection) is there, else 408. Default 10 s.
+    package var headTime: Duration = .seconds(10)
+    /// Time between two pieces of a body, else 408. Default 30 s.
+    package var bodyTime: Duration = .seconds(30)
+    /// Time a connection may stay without a request. Default 75 s.
+    package var idleTime: Duration = .seconds(75)
+    /// Time the client may take to make room for more of an answer, else the connection is closed. Default 30 s.
+    package var writeTime: Duration = .seconds(30)
+    /// Time for a TLS handshake. Default 10 s.
+    package var handshakeTime: Duration = .seconds(10)
+    /// Connections open at once on one loop; more wait in the kernel. Default 20000.
+    package var connections = 20_000
+    /// Requests on one connection before it is closed. Default 1,000,000.
+    package var requestsPerConnection = 1_000_000
+    /// Bytes of a body that the handler left unread which are still read to keep the connection. Default 65536.
+    package var drainBytes = 65_536
+    /// Names this server answers to, lower case, without port; others get 421. Nil answers to all. Default nil.
+    package var hosts: Set<String>?
+    /// Whether the peer of a Unix socket is asked for its pid and uid. Default true.
+    package var asksCredentials = true
+
+    package init() {}
+}

@@ -1,0 +1,189 @@
+// One accepted connection: reads requests, hands them to the handler in order, keeps or closes the connection.
+import CLinux
+import Glibc
+import Wire
+
+final class ServerConnection {
+    let connection: Connection
+    let share: ServerShare
+    var peer: Peer
+    private let tls: TLSServerContext?
+    /// Place among the share's connections.
+    var index = -1
+    /// What was read and not used yet is `buffer[start..<end]`. Empty while idle.
+    var buffer: [UInt8] = []
+    var start = 0
+    var end = 0
+    /// Whether no request is being read or served.
+    private(set) var isIdle = true
+    /// Kept from one request to the next when nobody else holds it, for its storage.
+    private var spare: HTTPExchange?
+    private var served = 0
+
+    init(_ connection: Connection, share: ServerShare, peer: Peer, tls: TLSServerContext?) {
+        self.connection = connection
+        self.share = share
+        self.peer = peer
+        self.tls = tls
+    }
+
+    /// Serves until the connection ends.
+    func run() async {
+        while await serveOne() {}
+        giveBack()
+        connection.close()
+        share.closed(self)
+    }
+
+    /// Serves one request. False when the connection is to be closed.
+    private func serveOne() async -> Bool {
+        var exchange: HTTPExchange
+        if let spare, isKnownUniquelyReferenced(&self.spare) {
+            exchange = spare
+        } else {
+            exchange = HTTPExchange(self)
+        }
+        spare = nil
+        switch await readHead(&exchange.head) {
+        case .close: return false
+        case .refused(let error):
+            await refuse(error)
+            return false
+        case .complete: break
+        }
+        isIdle = false
+        connection.setTimeout(nil)
+        served += 1
+        exchange.begin(mayKeep: !share.isStopping && served < share.options.requestsPerConnection)
+        if let hosts = share.options.hosts, let host = exchange.head.host, !hosts.contains(host.lowercased()) {
+            await refuse(HTTPParseError(.misdirectedRequest, "the name \(host) is not served here", rule: "RFC 9110 15.5.20", offset: 0))
+            return false
+        }
+        await share.handler.handle(exchange)
+        let keeps = await exchange.finish()
+        spare = exchange
+        if !keeps { return false }
+        isIdle = true
+        return !share.isStopping || start < end
+    }
+
+    // MARK: Reading
+
+    private enum HeadResult {
+        case complete
+        case refused(HTTPParseError)
+        case close
+    }
+
+    private func readHead(_ head: inout RequestHead) async -> HeadResult {
+        var hasBegun = start < end
+        connection.setTimeout(hasBegun || served == 0 ? share.limits.head : share.limits.idle)
+        while true {
+            if start < end {
+                do throws(HTTPParseError) {
+                    let received = buffer
+                    if let after = try RequestParser.parse(
+                        received.span.extracting(0..<end), from: start, limits: share.options.head, into: &head)
+                    {
+                        start = after
+                        return .complete
+                    }
+                } catch {
+                    return .refused(error)
+                }
+                if !hasBegun {
+                    hasBegun = true
+                    isIdle = false
+                    connection.setTimeout(share.limits.head)
+                }
+            }
+            switch await fill() {
+            case .some(0):
+                if start == end { return .close }
+                return .refused(HTTPParseError("the connection ended in the middle of a head", rule: "RFC 9112 8", offset: end - start))
+            case .some: continue
+            case nil:
+                guard connection.hasTimedOut, hasBegun else { return .close }
+                return .refused(HTTPParseError(.requestTimeout, "the head did not arrive in time", rule: "RFC 9110 15.5.9", offset: end - start))
+            }
+        }
+    }
+
+    /// Reads more behind what is held. Answers how many bytes, 0 at the end of the stream, nil when the connection broke
+    /// or the time is over.
+    func fill() async -> Int? {
+        if start == end {
+            start = 0
+            end = 0
+            if !connection.isReadable { giveBack() }
+        }
+        while true {
+            guard await connection.readable() == .ready else { return nil }
+            makeRoom()
+            switch connection.receive(into: &buffer, from: end) {
+            case .bytes(let count):
+                end += count
+                return count
+            case .end: return 0
+            case .blocked:
+                if start == end { giveBack() }
+                continue
+            case .failed: return nil
+            }
+        }
+    }
+
+    private func makeRoom() {
+        if buffer.isEmpty {
+            buffer = share.reactor.borrowBuffer()
+            return
+        }
+        guard end == buffer.count else { return }
+        if start > 0 {
+            buffer.withUnsafeMutableBytes { raw in
+                guard let base = raw.baseAddress else { return }
+                memmove(base, base + start, end - start)
+            }
+            end -= start
+            start = 0
+        } else {
+            buffer.append(contentsOf: repeatElement(0, count: buffer.count))
+        }
+    }
+
+    private func giveBack() {
+        guard !buffer.isEmpty, start == end else { return }
+        var given: [UInt8] = []
+        swap(&given, &buffer)
+        share.reactor.returnBuffer(given)
+        start = 0
+        end = 0
+    }
+
+    // MARK: Refusing
+
+    /// Answers a request that is not handed to the handler, once, and ends the connection.
+    func refuse(_ error: HTTPParseError) async {
+        let received = buffer.isEmpty ? [] : Array(buffer[0..<end])
+        let response = Refusal.response(to: error, received: received)
+        var out: [UInt8] = []
+        AnswerWriter.write(response, keepAlive: false, reactor: share.reactor, into: &out)
+        connection.setTimeout(share.limits.write)
+        if await connection.sendAll(out) { await closeGently() }
+    }
+
+    /// Ends our direction and reads what still comes, for a moment: closing over unread bytes would reset the connection
+    /// and take the answer with it.
+    func closeGently() async {
+        connection.endSending()
+        connection.setTimeout(2000)
+        var discarded = 0
+        while discarded < 1 << 20 {
+            start = 0
+            end = 0
+            guard let count = await fill(), count > 0 else { break }
+            discarded += count
+        }
+        start = end
+    }
+}
