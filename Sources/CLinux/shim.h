@@ -78,10 +78,6 @@ static inline void linux_peer_credentials(int fd, int *pid, uint32_t *uid) {
   }
 }
 
-/// accept4, whose address argument is a union that Swift cannot make.
-static inline int linux_accept4(int fd, struct sockaddr *address, socklen_t *size, int flags) {
-  return accept4(fd, address, size, flags);
-}
 
 static inline int linux_fcntl(int fd, int command, int argument) { return fcntl(fd, command, argument); }
 

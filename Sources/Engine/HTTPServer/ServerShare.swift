@@ -116,7 +116,7 @@ final class ListenerWatcher: Watcher {
         for _ in 0..<8 {
             guard share.connections.count < share.options.connections else { return pause() }
             var remote = SocketAddress()
-            let accepted = remote.fill { linux_accept4(descriptor, $0, $1, linux_sock_nonblock | linux_sock_cloexec) }
+            let accepted = remote.fill { accept4(descriptor, $0, $1, linux_sock_nonblock | linux_sock_cloexec) }
             if accepted < 0 {
                 switch errno {
                 case EAGAIN: return

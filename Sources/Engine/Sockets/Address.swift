@@ -80,7 +80,7 @@ struct SocketAddress: Sendable {
     static func reach<R>(_ path: String, _ body: (String) throws(SystemError) -> R) throws(SystemError) -> R {
         if path.utf8.count <= 107 { return try body(path) }
         let cut = path.lastIndex(of: "/") ?? path.startIndex
-        let directory = open(String(path[..<cut]), O_PATH | O_DIRECTORY | O_CLOEXEC)
+        let directory = open(String(path[..<cut]), linux_o_path | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw SystemError("open \(path[..<cut])") }
         defer { close(directory) }
         return try body("/proc/self/fd/\(directory)\(path[cut...])")
