@@ -1,0 +1,131 @@
+// The document around every page: head, navigation, notice, footer.
+
+package enum Layout {
+    /// The whole document. Signed-in people get the navigation; others a plain page; `narrow` is for small forms.
+    package static func page(_ frame: Frame, narrow: Bool = false, _ content: HTML) -> HTML {
+        var page = HTML(reserving: content.bytes.count + 6000)
+        page += head(frame)
+        page += frame.viewer.map { signedIn(frame, $0, content) } ?? plain(frame, narrow: narrow, content)
+        page += "</body></html>\n"
+        return page
+    }
+
+    private static func head(_ frame: Frame) -> HTML {
+        let theme: HTML = switch frame.theme {
+        case .auto: ""
+        case .light: " data-theme=\"light\""
+        case .dark: " data-theme=\"dark\""
+        }
+        let style: HTML = frame.standalone ? embeddedStyle : linked
+        return """
+            <!doctype html>
+            <html lang="en-GB"\(theme)><head><meta charset="utf-8"><title>\(frame.title) · Fitech</title>
+            <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><meta name="color-scheme" content="light dark">
+            <meta name="theme-color" content="#0c3038">\(style)</head><body>
+            <a class="skip" href="#content">Skip to content</a>
+            """
+    }
+
+    private static let linked: HTML = """
+        <link rel="icon" href="\(Assets.icon.path)" type="image/svg+xml"><link rel="stylesheet" href="\(Assets.stylesheet.path)"><script src="\(Assets.script.path)" defer></script>
+        """
+
+    private static let embeddedStyle: HTML = {
+        // The style sheet holds no `<`, so that it cannot close its element; PagesTests prove it.
+        var html: HTML = "<link rel=\"icon\" href=\"data:,\"><style>"
+        html += HTML(stylesheet: Assets.stylesheet)
+        html += "</style>"
+        return html
+    }()
+
+    private static func signedIn(_ frame: Frame, _ viewer: Viewer, _ content: HTML) -> HTML {
+        let organisation = viewer.organisation ?? "Fitech staff"
+        return """
+            <div class="app"><div class="top"><a class="brand" href="/">\(Icon.mark)Fitech</a><span class="org">\(organisation)</span></div>
+            <nav class="side" aria-label="Main"><a class="brand" href="/">\(Icon.mark)Fitech</a><div class="org">\(organisation)</div>
+            <ul class="nav">\(Navigation.entries(viewer, current: frame.section))</ul>
+            <div class="side-end"><form class="side-form" method="post" action="/sign-out">\(frame.token)<button>\(Icon.exit.html)Sign out</button></form>
+            <div class="who"><b>\(viewer.name)</b>\(viewer.role) · \(viewer.email)</div></div></nav>
+            <div class="column"><main id="content" tabindex="-1">\(notice(frame))\(content)</main>\(footer(frame))</div></div>
+            """
+    }
+
+    private static func plain(_ frame: Frame, narrow: Bool, _ content: HTML) -> HTML {
+        """
+        <div class="plain\(" narrow", if: narrow)"><header><a class="brand" href="/">\(Icon.mark)Fitech</a></header>
+        <main id="content" tabindex="-1">\(notice(frame))\(content)</main>\(footer(frame))</div>
+        """
+    }
+
+    private static func notice(_ frame: Frame) -> HTML {
+        guard let notice = frame.notice else { return .empty }
+        return Component.banner(notice.tone, HTML(notice.text), fleeting: true)
+    }
+
+    private static func footer(_ frame: Frame) -> HTML {
+        let id: HTML = frame.requestID.map { "<span class=\"id\">Request <code>\($0)</code></span>" } ?? .empty
+        return """
+            <footer class="foot"><a href="/status">Service status</a>\(themes(frame))\(id)</footer>
+            """
+    }
+
+    /// Three buttons in a form: the choice is kept in a cookie and needs no script.
+    private static func themes(_ frame: Frame) -> HTML {
+        guard frame.viewer != nil || frame.formToken != nil else { return .empty }
+        let buttons = Theme.allCases.map { theme -> HTML in
+            let name: HTML = switch theme {
+            case .auto: "Auto"
+            case .light: "Light"
+            case .dark: "Dark"
+            }
+            return """
+                <button name="theme" value="\(theme.rawValue)" aria-pressed="\(raw: theme == frame.theme ? "true" : "false")">\(name)</button>
+                """
+        }
+        return """
+            <form class="theme" method="post" action="/preferences">\(frame.token)<input type="hidden" name="next" value="\(frame.here)">
+            <span class="visually-hidden">Colours</span>\(buttons)</form>
+            """
+    }
+}
+
+/// Which entries a person sees. On a phone those without `wide` are the tab bar.
+enum Navigation {
+    private struct Entry {
+        var section: Section
+        var path: HTML
+        var icon: Icon
+        var name: HTML
+        var wide = false
+    }
+
+    private static let customer = [
+        Entry(section: .home, path: "/", icon: .home, name: "Home"),
+        Entry(section: .subjects, path: "/subjects", icon: .people, name: "Subjects"),
+        Entry(section: .imports, path: "/imports/new", icon: .upload, name: "Import", wide: true),
+        Entry(section: .reports, path: "/reports", icon: .report, name: "Reports"),
+        Entry(section: .tickets, path: "/tickets", icon: .tickets, name: "Tickets"),
+    ]
+    private static let staff = [
+        Entry(section: .home, path: "/", icon: .home, name: "Home"),
+        Entry(section: .tickets, path: "/tickets", icon: .tickets, name: "Tickets"),
+        Entry(section: .outbox, path: "/outbox", icon: .phone, name: "Outbox"),
+        Entry(section: .status, path: "/status", icon: .status, name: "Status"),
+    ]
+    private static let people = Entry(section: .people, path: "/people", icon: .account, name: "People", wide: true)
+    private static let account = Entry(section: .account, path: "/account", icon: .sun, name: "Account")
+
+    static func entries(_ viewer: Viewer, current: Section?) -> [HTML] {
+        let entries = (viewer.kind == .staff ? staff : customer) + (viewer.managesPeople ? [people] : []) + [account]
+        return entries.map { entry in
+            """
+            <li\(" class=\"wide\"", if: entry.wide)><a href="\(entry.path)"\(" aria-current=\"page\"", if: entry.section == current)>\(entry.icon.html)\(entry.name)</a></li>
+            """
+        }
+    }
+}
+
+extension HTML {
+    /// Our own style sheet inside the document.
+    fileprivate init(stylesheet: Asset) { self.init(trusted: stylesheet.bytes) }
+}

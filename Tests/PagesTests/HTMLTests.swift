@@ -1,0 +1,73 @@
+// What the HTML type promises: no text becomes markup, whatever it holds and wherever it stands.
+import Testing
+
+@testable import Pages
+
+@Suite struct HTMLTests {
+    static let attempts: [(String, String)] = [
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("\" onmouseover=\"alert(1)", "&quot; onmouseover=&quot;alert(1)"),
+        ("' autofocus onfocus='x", "&#39; autofocus onfocus=&#39;x"),
+        ("a & b &amp; c", "a &amp; b &amp;amp; c"),
+        ("</style></title>", "&lt;/style&gt;&lt;/title&gt;"),
+        ("nul\0 bell\u{7} del\u{7F}", "nul\u{FFFD} bell\u{FFFD} del\u{FFFD}"),
+        ("é ✓ 👩🏽‍⚕️ \t\n", "é ✓ 👩🏽‍⚕️ \t\n"),
+        ("", ""),
+    ]
+
+    @Test(arguments: attempts) func `text is escaped in content and in attributes alike`(text: String, expected: String) {
+        let html: HTML = "<p title=\"\(text)\">\(text)</p>"
+        #expect(html.text == "<p title=\"\(expected)\">\(expected)</p>")
+        #expect(HTML(text).text == expected)
+    }
+
+    @Test func `HTML nests unescaped, optionals vanish, numbers are direct`() {
+        let bold: HTML = "<b>\("x < y")</b>"
+        let nothing: String? = nil
+        #expect(("<p>\(bold)\(nothing)\(-1203)\([bold, bold])</p>" as HTML).text == "<p><b>x &lt; y</b>-1203<b>x &lt; y</b><b>x &lt; y</b></p>")
+        #expect(([bold, bold] as [HTML]).joined(", ").text == "<b>x &lt; y</b>, <b>x &lt; y</b>")
+        for number in [0, 7, 10, 99, 100, Int.max, Int.min] { #expect(("\(number)" as HTML).text == "\(number)") }
+    }
+
+    @Test func `a segment of a path cannot leave it`() {
+        #expect(("<a href=\"/x/\(segment: "../a?b#c\" d")\">" as HTML).text == "<a href=\"/x/..%2Fa%3Fb%23c%22%20d\">")
+    }
+
+    @Test func `figures and moments read as people write them`() {
+        #expect(Show.number(27.456) == "27.46" && Show.number(80) == "80" && Show.number(-0.5) == "-0.5" && Show.number(5.05, decimals: 1) == "5.1")
+        #expect(Show.count(1_234_567) == "1,234,567" && Show.count(999) == "999" && Show.count(2, "ticket", "tickets") == "2 tickets")
+        #expect(CivilTime(milliseconds: 1_795_359_845_000).iso == "2026-11-22T15:04:05Z")
+        #expect(CivilTime(milliseconds: -1).iso == "1969-12-31T23:59:59Z")
+        #expect(CivilTime(milliseconds: 951_782_400_000).isoDate == "2000-02-29")
+    }
+}
+
+@Suite struct LayoutTests {
+    let viewer = Viewer(name: "<Ana>", email: "ana@example.org", role: "administrator", kind: .customer, organisation: "Clinic & Co", managesPeople: true, formToken: "t0k")
+
+    @Test func `a page carries what assistive technology needs and escapes its frame`() {
+        var frame = Frame(title: "A <b> title", section: .home, viewer: viewer)
+        frame.notice = Notice(.good, "Saved <ok>")
+        frame.requestID = "r-1"
+        let text = Layout.page(frame, "<h1>Hello</h1>").text
+        for part in ["<html lang=\"en-GB\"", "class=\"skip\" href=\"#content\"", "<main id=\"content\"", "aria-current=\"page\"", "&lt;Ana&gt;", "Clinic &amp; Co", "Saved &lt;ok&gt;", "name=\"form_token\" value=\"t0k\"", "<title>A &lt;b&gt; title"] {
+            #expect(text.contains(part), "\(part)")
+        }
+        #expect(!text.contains("<Ana>"))
+    }
+
+    @Test func `no page needs an inline script or style, so the policy can forbid them`() {
+        let text = Layout.page(Frame(title: "x", viewer: viewer), Component.empty(.inbox, "a", "b")).text
+        for forbidden in [" style=", " onclick=", "<style", "javascript:"] { #expect(!text.contains(forbidden)) }
+        #expect(!Assets.contentSecurityPolicy().contains("unsafe"))
+    }
+
+    @Test func `a standalone page holds exactly the style sheet its policy names`() {
+        var frame = Frame(title: "Status")
+        frame.standalone = true
+        let text = Layout.page(frame, "x").text
+        #expect(text.contains("<style>" + String(decoding: Assets.stylesheet.bytes, as: UTF8.self) + "</style>"))
+        #expect(!Assets.stylesheet.bytes.contains(UInt8(ascii: "<")))
+        #expect(!text.contains("<script") && Assets.contentSecurityPolicy(standalone: true).contains("'sha256-"))
+    }
+}
