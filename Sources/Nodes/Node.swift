@@ -1,0 +1,180 @@
+// What every node has, whatever its tier: its configuration, its loops, the fleet as it stands, readiness and an end.
+
+import CLinux
+import Control
+import Engine
+import Logging
+import Synchronization
+import Telemetry
+import Wire
+
+/// One running member of a tier. Made once at the start of a node's process and shared by all its loops.
+package final class Node: Sendable {
+    package let configuration: Configuration
+    package let state: StateDirectory
+    package let name: String
+    package let tier: Tier
+    /// The private TCP listener of the file, beside the Unix socket.
+    package let privateListen: HostPort?
+    package let loops: [EventLoop]
+    package let log: Logger
+
+    /// Answers to `PUT /fleet`: the nodes this one has admitted in consequence (a balancer's word to `clone-node`).
+    package typealias FleetObserver = @Sendable (FleetState) async -> [String]
+
+    struct Shared {
+        var fleet: FleetState
+        var notReady: String? = "starting"
+        var observers: [FleetObserver] = []
+        var stopping = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+        var server: HTTPServer?
+    }
+    let shared: Mutex<Shared>
+    let identities: PeerIdentities
+
+    /// Starts the loops of a node. It serves nothing until `serve` is called.
+    ///
+    /// - Parameter name: a node of the fleet (`fleet.json` in the state directory) or of the configuration.
+    package static func start(configuration: Configuration, state: StateDirectory, name: String, tier: Tier, loops count: Int = 1) throws -> Node {
+        let fleet = try savedFleet(state) ?? initialFleet(configuration, state)
+        let spec = configuration.node(name)
+        guard let entry = fleet.node(name) else {
+            throw Failure.invalid(
+                "There is no node \"\(name)\" in the configuration or the running fleet.",
+                hint: "Name one of: \(fleet.nodes.map(\.name).joined(separator: ", ")).", code: "unknown-node")
+        }
+        guard entry.tier == tier else {
+            throw Failure.invalid(
+                "\(name) is a node of tier \(entry.tier.rawValue), not \(tier.rawValue).",
+                hint: "Start it with: fitech \(entry.tier.rawValue) --node \(name) ...", code: "wrong-tier")
+        }
+        for directory in [state.path, state.run, state.nodes, state.files(of: name)] {
+            guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
+                throw Failure.fault(
+                    "The directory \(directory) cannot be made: \(String(cString: strerror(errno))).",
+                    hint: "Check its permissions and the free space, or choose another with --state.")
+            }
+        }
+        var log = Logger(label: name)
+        log[metadataKey: "node"] = .string(name)
+        let loops = try (0..<count).map { try EventLoop.start(name: "\(name)/\($0)") }
+        return Node(configuration: configuration, state: state, entry: entry, listen: spec?.listen, fleet: fleet, loops: loops, log: log)
+    }
+
+    private init(
+        configuration: Configuration, state: StateDirectory, entry: FleetNode, listen: HostPort?, fleet: FleetState,
+        loops: [EventLoop], log: Logger
+    ) {
+        (self.configuration, self.state, self.name, self.tier) = (configuration, state, entry.name, entry.tier)
+        (self.privateListen, self.loops, self.log) = (listen, loops, log)
+        shared = Mutex(Shared(fleet: fleet))
+        identities = PeerIdentities(state: state)
+    }
+
+    /// The directory of this node's own files.
+    package var files: String { state.files(of: name) }
+
+    // MARK: The fleet
+
+    /// The fleet as the supervisor last told it.
+    package var fleet: FleetState { shared.withLock { $0.fleet } }
+
+    /// This node's own entry; its role may change while it runs.
+    package var entry: FleetNode? { fleet.node(name) }
+
+    /// Calls `observer` after every change of the fleet, in the order of registration.
+    package func onFleetChange(_ observer: @escaping FleetObserver) {
+        shared.withLock { $0.observers.append(observer) }
+    }
+
+    /// Takes over what the supervisor says, unless something newer is known. Answers the nodes admitted.
+    func take(_ fleet: FleetState) async -> [String] {
+        let observers = shared.withLock { shared -> [FleetObserver] in
+            guard fleet.version >= shared.fleet.version else { return [] }
+            shared.fleet = fleet
+            return shared.observers
+        }
+        identities.forget()
+        var admitted: [String] = []
+        for observer in observers { admitted += await observer(fleet) }
+        return admitted
+    }
+
+    // MARK: Readiness
+
+    /// From now on `/readyz` answers 200.
+    package func setReady() { shared.withLock { $0.notReady = nil } }
+
+    /// From now on `/readyz` answers 503 with this reason.
+    package func setNotReady(_ reason: String) { shared.withLock { $0.notReady = reason } }
+
+    /// Why this node may not take traffic; nil when it may.
+    package var notReadyReason: String? { shared.withLock { $0.stopping ? "stopping" : $0.notReady } }
+
+    // MARK: The end
+
+    /// Whether SIGTERM has come.
+    package var isStopping: Bool { shared.withLock { $0.stopping } }
+
+    /// Returns when SIGTERM (or SIGINT) has come; the tier then finishes what it has begun and returns from `run`.
+    package func untilStopped() async {
+        await withCheckedContinuation { waiter in
+            let late = shared.withLock { shared -> Bool in
+                if !shared.stopping { shared.waiters.append(waiter) }
+                return shared.stopping
+            }
+            if late { waiter.resume() }
+        }
+    }
+
+    /// Says that the end has come; more than once is harmless.
+    package func stop() {
+        let waiters = shared.withLock { shared -> [CheckedContinuation<Void, Never>] in
+            shared.stopping = true
+            defer { shared.waiters = [] }
+            return shared.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Stops the private listener, giving exchanges under way this long.
+    package func close(within limit: Duration = .seconds(5)) async {
+        let server = shared.withLock { $0.server }
+        await server?.stop(within: limit)
+        unlink(state.socket(of: name))
+    }
+}
+
+extension Node {
+    /// What the supervisor saved; nil before there was one (a node started by itself).
+    static func savedFleet(_ state: StateDirectory) throws -> FleetState? {
+        guard let bytes = readFile(state.fleet) else { return nil }
+        do { return try FleetState(json: JSON.parse(bytes)) } catch {
+            throw Failure.fault(
+                "\(state.fleet) cannot be read as a fleet.", hint: "Move it away; it is made anew from the configuration.")
+        }
+    }
+
+    /// The fleet of a configuration file, before any command changed it.
+    package static func initialFleet(_ configuration: Configuration, _ state: StateDirectory) -> FleetState {
+        FleetState(version: 0, nodes: configuration.nodes.map { spec in
+            FleetNode(
+                name: spec.name, tier: spec.tier, role: spec.role, state: .starting,
+                address: spec.origin ?? "unix:\(state.socket(of: spec.name))", origin: spec.origin, check: spec.check)
+        })
+    }
+
+    static func readFile(_ path: String) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+            guard count > 0 else { return count == 0 ? bytes : nil }
+            bytes += chunk[..<count]
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// The private listener of every node: alive, ready, metrics and the fleet; what else is asked goes to the tier.
+
+import CLinux
+import Control
+import Engine
+import Telemetry
+import Wire
+
+extension Node {
+    /// Opens `run/NAME.sock` (and the file's private TCP address with mutual TLS) and serves on every loop. What is
+    /// not common to all nodes is answered by the tier's handler, one per loop.
+    package func serve(options: HTTPServerOptions = HTTPServerOptions(), _ handler: @escaping @Sendable (isolated EventLoop) -> any HTTPHandler) throws {
+        let server = HTTPServer(loops: loops, options: options, log: log) { [self] loop in
+            PrivateHandler(node: self, tier: handler(loop))
+        }
+        let path = state.socket(of: name)
+        unlink(path)
+        try server.listen(try Listener.open(.unix(path)), tls: nil)
+        if let address = privateListen {
+            let context = try TLSServerContext(
+                certificateFile: state.certificate(of: name), keyFile: state.key(of: name),
+                clientAuthority: state.authorityCertificate)
+            try server.listen(try Listener.open(.tcp(host: address.host, port: address.port)), tls: context)
+        }
+        shared.withLock { $0.server = server }
+        Signals.onTermination { [self] in stop() }
+    }
+
+    /// Who asks, by certificate or by the kernel's word; nil for a stranger.
+    package func identity(of exchange: HTTPExchange) -> PeerIdentity? { identities.identity(of: exchange.peer) }
+}
+
+/// Answers what is the same for every node. A request the balancer forwards for the public carries X-Forwarded-For
+/// (the balancer sets it afresh on each): those never see the private paths.
+final class PrivateHandler: HTTPHandler {
+    private let node: Node
+    private let tier: any HTTPHandler
+
+    init(node: Node, tier: any HTTPHandler) {
+        (self.node, self.tier) = (node, tier)
+    }
+
+    func handle(_ exchange: HTTPExchange) async {
+        guard let route = Route(exchange.head) else { return await tier.handle(exchange) }
+        switch route {
+        case .healthz: await exchange.respond(.text("alive\n"))
+        case .readyz:
+            if let reason = node.notReadyReason {
+                await exchange.respond(.text("not ready: \(reason)\n", status: .serviceUnavailable))
+            } else {
+                await exchange.respond(.text("ready\n"))
+            }
+        case .metrics:
+            var response = HTTPResponse.text("")
+            response.body = Metrics.prometheus()
+            await exchange.respond(response)
+        case .fleet: await fleet(exchange)
+        }
+    }
+
+    private func fleet(_ exchange: HTTPExchange) async {
+        do throws(Failure) {
+            guard node.identity(of: exchange)?.role == "operations" else {
+                throw .forbidden("Only the supervisor may tell the fleet.", hint: "Use fitech-ctl.")
+            }
+            let body = try await exchange.body(limit: 1 << 20)
+            let json: JSON
+            do { json = try JSON.parse(body) } catch { throw error.failure }
+            let admitted = await node.take(try FleetState(json: json))
+            await exchange.respond(.json(["version": .integer(Int64(node.fleet.version)), "admitted": .array(admitted.map(JSON.string))]))
+        } catch {
+            await exchange.respond(.problem(error))
+        }
+    }
+
+    private enum Route {
+        case healthz, readyz, metrics, fleet
+
+        init?(_ head: RequestHead) {
+            switch (head.method, head.path) {
+            case (.get, "/healthz"): self = .healthz
+            case (.get, "/readyz"): self = .readyz
+            case (.get, "/metrics"): self = .metrics
+            case (.put, "/fleet"): self = .fleet
+            default: return nil
+            }
+            if head.fields["x-forwarded-for"] != nil { return nil }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+// Calls procedures: finds the node that answers them, waits while it restarts, retries only what is safe.
+
+import Control
+import Engine
+import Nodes
+import Procedures
+import Wire
+
+/// The answer of a procedure.
+package struct ProcedureReply<Answer: Record>: Sendable {
+    package var answer: Answer
+    /// Whether this was the answer to an earlier call with the same replay id.
+    package var replayed: Bool
+}
+
+/// One per loop; its connections belong to that loop.
+package final class ProcedureClient {
+    private let node: Node
+    private let loop: EventLoop
+    private let client: HTTPClient
+    private var endpoints: [String: Endpoint] = [:]
+
+    /// How long a call may wait for a primary that restarts, before it is a failure.
+    package var patience: Duration = .seconds(8)
+    /// How long one answer may take.
+    package var timeout: Duration = .seconds(30)
+    /// The largest answer taken.
+    package var limit = 64 << 20
+
+    package init(node: Node, loop: EventLoop) {
+        (self.node, self.loop) = (node, loop)
+        client = HTTPClient(loop: loop, options: HTTPClientOptions())
+    }
+
+    /// Calls a procedure on the primary data node.
+    ///
+    /// - Parameters:
+    ///   - session: the token of the person the call is made for.
+    ///   - replay: the replay id of the customer's request: with it a write may be sent again after a lost answer.
+    package func call<P: Procedure>(
+        _ procedure: P, session: String? = nil, requestID: String? = nil, replay: String? = nil
+    ) async throws(Failure) -> P.Answer {
+        try await reply(to: procedure, session: session, requestID: requestID, replay: replay).answer
+    }
+
+    /// The same, and whether the answer was given before.
+    ///
+    /// - Parameter tier: whose node answers: the primary data node, or the reporting node for reports.
+    package func reply<P: Procedure>(
+        to procedure: P, on tier: Tier = .data, session: String? = nil, requestID: String? = nil, replay: String? = nil
+    ) async throws(Failure) -> ProcedureReply<P.Answer> {
+        var fields = HTTPFields()
+        fields.add("content-type", CompactCodec.mediaType)
+        fields.add("accept", CompactCodec.mediaType)
+        if let session { fields.add(ProcedureField.session, session) }
+        if let requestID { fields.add("x-request-id", requestID) }
+        if let replay { fields.add(ProcedureField.replay, replay) }
+        let body = CompactCodec.encode(procedure)
+        let mayRepeat = P.kind == .read || replay != nil
+        let deadline = loop.now + patience
+        var pause = Duration.milliseconds(20)
+        while true {
+            let failure: Failure
+            do throws(Attempt) {
+                let response = try await attempt(P.name, tier, fields, body)
+                return ProcedureReply(
+                    answer: try decode(P.Answer.self, response.body),
+                    replayed: response.fields[ProcedureField.replayed] == "true")
+            } catch {
+                switch error {
+                case .final(let reason): throw reason
+                case .nothingReached(let reason): failure = reason
+                case .lost(let reason):
+                    guard mayRepeat else { throw reason }
+                    failure = reason
+                }
+            }
+            guard loop.now + pause < deadline else { throw failure }
+            await loop.sleep(pause)
+            pause = min(pause * 2, .milliseconds(200))
+        }
+    }
+
+    /// Why one attempt failed, as far as sending it again is concerned.
+    private enum Attempt: Error {
+        case final(Failure)
+        case nothingReached(Failure)
+        case lost(Failure)
+    }
+
+    private func attempt(_ name: String, _ tier: Tier, _ fields: HTTPFields, _ body: [UInt8]) async throws(Attempt) -> HTTPResponse {
+        guard let target = target(tier) else {
+            let what = tier == .data ? "a primary data node" : "a \(tier.rawValue) node"
+            let failure = Failure.unavailable("There is no \(what.dropFirst(2)) in the fleet.", after: 5, hint: tier == .reporting ? "This edition runs without one." : "Operations: promote a backup (fitech-ctl promote).")
+            throw tier == .reporting ? .final(failure) : .nothingReached(failure)
+        }
+        let response: HTTPResponse
+        do throws(HTTPClientFailure) {
+            response = try await client.send(
+                method: .post, target: "/procedures/\(name)", fields: fields, body: body, to: endpoint(target),
+                timeout: timeout, limit: limit)
+        } catch {
+            let failure = Failure.unavailable("\(target.name) does not answer at the moment (\(error.reason)).", after: 2)
+            throw error.reached == .nothing ? .nothingReached(failure) : .lost(failure)
+        }
+        if response.status.code == 200 { return response }
+        let failure = (try? JSON.parse(response.body)).flatMap(Failure.init(json:))
+            ?? .fault("\(target.name) answered \(response.status.code) in no form that is known.")
+        // A node that is fenced or starting did nothing: it may be asked again, or its successor.
+        if response.status.code == 503, failure.retry != .never { throw .nothingReached(failure) }
+        throw .final(failure)
+    }
+
+    private func decode<R: Record>(_ type: R.Type, _ body: [UInt8]) throws(Attempt) -> R {
+        do throws(Failure) { return try CompactCodec.decode(type, from: body) } catch { throw .final(error) }
+    }
+
+    private func target(_ tier: Tier) -> FleetNode? {
+        let fleet = node.fleet
+        return tier == .data ? fleet.primary : fleet.nodes(of: tier).first
+    }
+
+    private func endpoint(_ target: FleetNode) throws(Attempt) -> Endpoint {
+        if let known = endpoints[target.address] { return known }
+        do throws(Failure) {
+            let endpoint = try node.endpoint(of: target)
+            endpoints[target.address] = endpoint
+            return endpoint
+        } catch { throw .final(error) }
+    }
+}

@@ -1,0 +1,49 @@
+// Every wrong thing gets the right status and a body that helps.
+import Testing
+import TestSupport
+import Wire
+
+@Suite(.serialized) struct WrongThingsTests {
+    @Test func `each wrong request is told apart and answered with a hint`() throws {
+        let fleet = try Fleet("single-server")
+        defer { fleet.remove() }
+        let clinic = try fleet.demoPerson(role: "administrator", customer: "clinic")
+        let club = try fleet.demoPerson(role: "administrator", customer: "club")
+        try clinic.signIn()
+        try club.signIn()
+        let subject = try #require(try club.get("/api/v1/subjects").json?["items"]?.array?.first?["id"]?.string)
+        let json = ["content-type: application/json", "origin: \(fleet.url)"]
+
+        let wrong: [(String, Int, WebAnswer)] = [
+            ("no token", 401, try clinic.request("GET", "/api/v1/tickets", cookies: false)),
+            ("a made-up token", 401, try clinic.request("GET", "/api/v1/tickets", headers: ["authorization: Bearer clinic.nonsense"], cookies: false)),
+            ("another customer's subject", 404, try clinic.get("/api/v1/subjects/\(subject)")),
+            ("bad JSON", 400, try clinic.request("POST", "/api/v1/tickets", headers: json, body: "{\"title\": }")),
+            ("a missing member", 422, try clinic.request("POST", "/api/v1/tickets", headers: json, body: "{\"title\": \"x\"}")),
+            ("a 1 MB header", 431, try clinic.request("GET", "/api/v1/tickets", headers: ["x-large: " + String(repeating: "a", count: 100_000)])),
+            ("an unknown path", 404, try clinic.get("/api/v1/nothing-here")),
+            ("a wrong method", 405, try clinic.request("DELETE", "/api/v1/tickets", headers: json)),
+            ("a wrong media type", 415, try clinic.request("POST", "/api/v1/tickets", headers: ["content-type: text/plain", "origin: \(fleet.url)"], body: "x")),
+            ("a foreign Origin", 403, try clinic.request("POST", "/api/v1/tickets", headers: ["content-type: application/json", "origin: https://evil.example"], body: "{\"title\": \"x\", \"body\": \"y\"}")),
+        ]
+        for (what, status, answer) in wrong {
+            #expect(answer.status == status, "\(what): \(answer.status) \(answer.body)")
+            #expect(answer.header("content-type")?.hasPrefix("application/problem+json") == true, "\(what): \(answer.headers)")
+            #expect(answer.json?["hint"]?.string?.isEmpty == false, "\(what): \(answer.body)")
+        }
+        #expect(wrong.first { $0.0 == "a wrong method" }?.2.header("allow")?.contains("POST") == true)
+    }
+
+    @Test func `a page that does not exist helps a person on`() throws {
+        let fleet = try Fleet("single-server")
+        defer { fleet.remove() }
+        let person = try fleet.demoPerson(role: "administrator", customer: "clinic")
+        let answer = try person.get("/nowhere", headers: ["accept: text/html"])
+        #expect(answer.status == 404 && answer.header("content-type")?.hasPrefix("text/html") == true)
+    }
+
+    @Test func `a verb of a later issue is unknown, not stubbed`() throws {
+        let result = try Command.run("\(Command.binaries)/fitech-ctl", ["sla", "report"])
+        #expect(result.status == 64)
+    }
+}
