@@ -1,6 +1,7 @@
 // What every node has, whatever its tier: its configuration, its loops, the fleet as it stands, readiness and an end.
 
 import CLinux
+import Glibc
 import Control
 import Engine
 import Logging
@@ -149,7 +150,7 @@ package final class Node: Sendable {
 extension Node {
     /// What the supervisor saved; nil before there was one (a node started by itself).
     static func savedFleet(_ state: StateDirectory) throws -> FleetState? {
-        guard let bytes = readFile(state.fleet) else { return nil }
+        guard let bytes = contents(of: state.fleet) else { return nil }
         do { return try FleetState(json: JSON.parse(bytes)) } catch {
             throw Failure.fault(
                 "\(state.fleet) cannot be read as a fleet.", hint: "Move it away; it is made anew from the configuration.")
@@ -163,18 +164,5 @@ extension Node {
                 name: spec.name, tier: spec.tier, role: spec.role, state: .starting,
                 address: spec.origin ?? "unix:\(state.socket(of: spec.name))", origin: spec.origin, check: spec.check)
         })
-    }
-
-    static func readFile(_ path: String) -> [UInt8]? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16_384)
-        while true {
-            let count = chunk.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
-            guard count > 0 else { return count == 0 ? bytes : nil }
-            bytes += chunk[..<count]
-        }
     }
 }

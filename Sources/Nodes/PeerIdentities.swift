@@ -1,6 +1,7 @@
 // Who is at the other end of a private connection: a certificate's word over TCP, the kernel's word over a Unix socket.
 
 import CLinux
+import Glibc
 import Control
 import Engine
 import Synchronization
@@ -24,12 +25,11 @@ package final class PeerIdentities: Sendable {
     /// Nil for a peer that may not ask anything.
     package func identity(of peer: Peer) -> PeerIdentity? {
         if let certificate = peer.certificate { return PeerIdentity(role: certificate.role, name: certificate.name) }
-        guard let credentials = peer.credentials else { return nil }
-        guard credentials.uid == getuid() || credentials.uid == 0 else { return nil }
-        if let found = known.withLock({ $0[credentials.pid] }) { return found }
-        let found = lookUp(credentials.pid)
+        guard let pid = peer.processID, let user = peer.userID, user == getuid() || user == 0 else { return nil }
+        if let found = known.withLock({ $0[pid] }) { return found }
+        let found = lookUp(pid)
         // Only nodes are remembered: a process id of an operator's command may soon belong to somebody else.
-        if found.role != "operations" { known.withLock { $0[credentials.pid] = found } }
+        if found.role != "operations" { known.withLock { $0[pid] = found } }
         return found
     }
 
@@ -43,7 +43,7 @@ package final class PeerIdentities: Sendable {
             let file = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard file.hasSuffix(".pid"), let bytes = Node.readFile("\(state.run)/\(file)"),
+            guard file.hasSuffix(".pid"), let bytes = contents(of: "\(state.run)/\(file)"),
                 Int32(String(decoding: bytes.prefix { (0x30...0x39).contains($0) }, as: UTF8.self)) == pid
             else { continue }
             let name = String(file.dropLast(4))

@@ -1,9 +1,11 @@
 // The private listener of every node: alive, ready, metrics and the fleet; what else is asked goes to the tier.
 
 import CLinux
+import Glibc
 import Control
 import Engine
 import Telemetry
+import Synchronization
 import Wire
 
 extension Node {
@@ -15,13 +17,7 @@ extension Node {
         }
         let path = state.socket(of: name)
         unlink(path)
-        try server.listen(try Listener.open(.unix(path)), tls: nil)
-        if let address = privateListen {
-            let context = try TLSServerContext(
-                certificateFile: state.certificate(of: name), keyFile: state.key(of: name),
-                clientAuthority: state.authorityCertificate)
-            try server.listen(try Listener.open(.tcp(host: address.host, port: address.port)), tls: context)
-        }
+        server.listen(try Listener.open(.unix(path)), tls: nil)
         shared.withLock { $0.server = server }
         Signals.onTermination { [self] in stop() }
     }
