@@ -94,4 +94,6 @@ static inline void linux_http_date(int64_t second, char out[32]) {
   snprintf(out, 32, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[parts.tm_wday], parts.tm_mday, months[parts.tm_mon],
            parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
+
+#include "spawn.h"
 #endif

@@ -201,7 +201,7 @@ extension ConfigurationSection {
     func zone(_ name: String) -> String? {
         guard let text = text(name, example: "Europe/London") else { return nil }
         if Syntax.isZone(text) { return text }
-        let meant = Nearest.to(text, among: TimeZone.knownTimeZoneIdentifiers).map { "did you mean \($0)?" }
+        let meant = Nearest.to(text, among: TimeZone.knownTimeZoneIdentifiers.filter { $0.contains("/") }).map { "did you mean \($0)?" }
         report(name, "`\(text)` is not a time zone", meant ?? "write an IANA name, such as Europe/London or Australia/Sydney")
         return nil
     }

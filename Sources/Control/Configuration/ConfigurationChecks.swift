@@ -49,11 +49,14 @@ struct ConfigurationChecks {
     }
 
     private func checkRoles(_ configuration: Configuration) {
-        let primaries = written("role").filter { $0.value == NodeRole.primary.rawValue }
+        let data = Set(written("tier").filter { $0.value == Tier.data.rawValue }.map(\.index))
+        let roles = written("role").filter { data.contains($0.index) }
+        let primaries = roles.filter { $0.value == NodeRole.primary.rawValue }
         for (index, _) in primaries.dropFirst() {
             report(node: index, "role", "there is a primary already, nodes[\(primaries[0].index)]", "write role: backup")
         }
-        if primaries.isEmpty, let backup = written("role").first(where: { $0.value == NodeRole.backup.rawValue }) {
+        // A data node without a role, or with a wrong one, is reported already and may be the primary.
+        if primaries.isEmpty, roles.count == data.count, let backup = roles.first(where: { $0.value == NodeRole.backup.rawValue }) {
             report(node: backup.index, "role", "there is a backup but no primary", "write role: primary for one data node")
         }
     }

@@ -76,9 +76,9 @@ package struct ConfigurationKey: Sendable, Equatable {
 
 /// Finds what somebody may have meant.
 enum Nearest {
-    /// The candidate with the fewest letters to change, when that is at most a third of them (at least 2); nil otherwise.
+    /// The candidate with the fewest letters to change, when that is at most a third of them (at least 2, 1 in words of three); nil otherwise.
     static func to(_ word: String, among candidates: [String]) -> String? {
-        let limit = max(2, word.utf8.count / 3)
+        let limit = word.utf8.count <= 3 ? 1 : max(2, word.utf8.count / 3)
         let ranked = candidates.map { ($0, distance(Array(word.lowercased().utf8), Array($0.lowercased().utf8))) }
         guard let best = ranked.min(by: { $0.1 < $1.1 }), best.1 <= limit else { return nil }
         return best.0

@@ -1,0 +1,203 @@
+// Starts processes, reads what they write and notices their end, all on one thread of its own.
+import CLinux
+import Glibc
+import Synchronization
+import Wire
+
+/// A process to start.
+package struct ChildProcess: Sendable {
+    /// The node's name, for its log.
+    package var name: String
+    package var program: String
+    package var arguments: [String]
+    /// Added to the environment of this process.
+    package var environment: [String: String]
+    /// Given on as descriptors 3, 4, ... by the LISTEN_FDS convention, with their names.
+    package var listeners: [(descriptor: CInt, name: String)]
+    package var log: String
+
+    package init(name: String, program: String, arguments: [String], environment: [String: String] = [:], listeners: [(descriptor: CInt, name: String)] = [], log: String) {
+        self.name = name
+        self.program = program
+        self.arguments = arguments
+        self.environment = environment
+        self.listeners = listeners
+        self.log = log
+    }
+}
+
+/// How a process ended.
+package enum ProcessEnd: Sendable, Equatable, CustomStringConvertible {
+    case exited(Int32)
+    case killed(signal: Int32)
+
+    init(status: Int32) {
+        self = status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: status & 0x7F)
+    }
+
+    package var description: String {
+        switch self {
+        case .exited(let code): "exited with \(code)"
+        case .killed(let signal): "was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+        }
+    }
+}
+
+/// The thread also starts them: a child dies with the *thread* that made it (PR_SET_PDEATHSIG), so that thread must live as long as we do.
+package final class ChildProcesses: Sendable {
+    private struct Running {
+        var name: String
+        var pid: pid_t
+        /// Readable when the process ends; -1 once it has been seen.
+        var end: CInt
+        /// What it writes; -1 once closed.
+        var output: CInt
+        var log: NodeLog
+        var ended: @Sendable (ProcessEnd) -> Void
+    }
+
+    private typealias Start = (process: ChildProcess, ended: @Sendable (ProcessEnd) -> Void, answer: CheckedContinuation<Result<pid_t, Failure>, Never>)
+
+    private let waiting = Mutex<[Start]>([])
+    private let wake: CInt
+    private let echo: @Sendable ([UInt8]) -> Void
+
+    /// `echo` gets every whole line any of them writes, on the thread of this.
+    package init(echo: @escaping @Sendable ([UInt8]) -> Void) throws(Failure) {
+        self.echo = echo
+        wake = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+        guard wake >= 0 else { throw DurableFile.refusal("make", "an event descriptor") }
+        var thread = pthread_t()
+        let keep = Unmanaged.passRetained(self)
+        let made = pthread_create(&thread, nil, { argument in
+            guard let argument else { return nil }
+            Unmanaged<ChildProcesses>.fromOpaque(argument).takeRetainedValue().loop()
+            return nil
+        }, keep.toOpaque())
+        guard made == 0 else {
+            keep.release()
+            throw DurableFile.refusal("start", "a thread", code: made)
+        }
+        pthread_detach(thread)
+    }
+
+    /// Starts it; `ended` is called once, on the thread of this, after its last line was read. Throws when it cannot be started.
+    package func start(_ process: ChildProcess, ended: @escaping @Sendable (ProcessEnd) -> Void) async throws(Failure) -> pid_t {
+        let result = await withCheckedContinuation { answer in
+            waiting.withLock { $0.append((process, ended, answer)) }
+            var one: UInt64 = 1
+            _ = write(wake, &one, 8)
+        }
+        return try result.get()
+    }
+
+    /// Runs for the life of the program.
+    private func loop() {
+        linux_name_thread("children")
+        var running: [Running] = []
+        while true {
+            var polled = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
+            for child in running {
+                polled.append(pollfd(fd: child.end, events: Int16(POLLIN), revents: 0))
+                polled.append(pollfd(fd: child.output, events: Int16(POLLIN), revents: 0))
+            }
+            guard poll(&polled, nfds_t(polled.count), -1) >= 0 else { continue }
+            if polled[0].revents != 0 {
+                var count: UInt64 = 0
+                _ = read(wake, &count, 8)
+            }
+            for index in running.indices {
+                if polled[2 + 2 * index].revents != 0 { drain(&running[index], once: true) }
+                if polled[1 + 2 * index].revents != 0 { bury(&running[index]) }
+            }
+            running.removeAll { $0.end < 0 }
+            for (process, ended, answer) in takeWaiting() {
+                switch start(process, ended) {
+                case .success(let child):
+                    running.append(child)
+                    answer.resume(returning: .success(child.pid))
+                case .failure(let failure): answer.resume(returning: .failure(failure))
+                }
+            }
+        }
+    }
+
+    private func takeWaiting() -> [Start] {
+        waiting.withLock { list in
+            let taken = list
+            list = []
+            return taken
+        }
+    }
+
+    private func start(_ process: ChildProcess, _ ended: @escaping @Sendable (ProcessEnd) -> Void) -> Result<Running, Failure> {
+        var pipes: [CInt] = [-1, -1]
+        guard pipe2(&pipes, O_CLOEXEC | O_NONBLOCK) == 0 else { return .failure(DurableFile.refusal("make", "a pipe")) }
+        // The child's end blocks, as programs expect of their standard error.
+        _ = fcntl(pipes[1], F_SETFL, 0)
+        defer { close(pipes[1]) }
+        var lines: [String] = []
+        var at = environ
+        while let entry = at.pointee {
+            let line = String(cString: entry)
+            if !line.hasPrefix("LISTEN_"), !process.environment.keys.contains(where: { line.hasPrefix($0 + "=") }) { lines.append(line) }
+            at += 1
+        }
+        lines += process.environment.map { "\($0)=\($1)" }
+        if !process.listeners.isEmpty {
+            lines.append("LISTEN_FDS=\(process.listeners.count)")
+            lines.append("LISTEN_FDNAMES=" + process.listeners.map(\.name).joined(separator: ":"))
+            lines.append("LISTEN_PID=00000000000")
+        }
+        var arguments: [UnsafeMutablePointer<CChar>?] = ([process.program] + process.arguments).map { strdup($0) } + [nil]
+        var environment: [UnsafeMutablePointer<CChar>?] = lines.map { strdup($0) } + [nil]
+        defer { for text in arguments + environment { free(text) } }
+        // The child writes its own number over the zeros.
+        let listenPid = process.listeners.isEmpty ? nil : environment[lines.count - 1].map { $0 + "LISTEN_PID=".utf8.count }
+        let pid = linux_spawn(process.program, &arguments, &environment, process.listeners.map(\.descriptor), Int32(process.listeners.count), pipes[1], listenPid)
+        guard pid > 0 else {
+            let failure = DurableFile.refusal("start", process.program)
+            close(pipes[0])
+            return .failure(failure)
+        }
+        let end = linux_pidfd_open(pid)
+        guard end >= 0 else {
+            let failure = DurableFile.refusal("watch", "process \(pid)")
+            kill(pid, SIGKILL)
+            waitpid(pid, nil, 0)
+            close(pipes[0])
+            return .failure(failure)
+        }
+        return .success(Running(name: process.name, pid: pid, end: end, output: pipes[0], log: NodeLog(path: process.log), ended: ended))
+    }
+
+    /// Reads what is there; `once` reads one bufferful so that a chatty child cannot keep the others waiting.
+    private func drain(_ child: inout Running, once: Bool) {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while child.output >= 0 {
+            let count = read(child.output, &buffer, buffer.count)
+            if count > 0 {
+                let lines = child.log.append(buffer[..<count])
+                if !lines.isEmpty { echo(lines) }
+                if once { return }
+                continue
+            }
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN { return }
+            close(child.output)
+            child.output = -1
+        }
+    }
+
+    private func bury(_ child: inout Running) {
+        var status: Int32 = 0
+        guard waitpid(child.pid, &status, WNOHANG) == child.pid else { return }
+        drain(&child, once: false)
+        let rest = child.log.finish()
+        if !rest.isEmpty { echo(rest) }
+        if child.output >= 0 { close(child.output) }
+        close(child.end)
+        child.end = -1
+        child.ended(ProcessEnd(status: status))
+    }
+}
