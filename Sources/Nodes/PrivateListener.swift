@@ -19,7 +19,7 @@ extension Node {
         unlink(path)
         server.listen(try Listener.open(.unix(path)), tls: nil)
         shared.withLock { $0.server = server }
-        Signals.onTermination { [self] in stop() }
+        try Signals.onTermination { [self] in stop() }
     }
 
     /// Who asks, by certificate or by the kernel's word; nil for a stranger.
