@@ -55,6 +55,7 @@ static const int linux_nonblock = O_NONBLOCK;
 static const int linux_sock_stream = SOCK_STREAM;
 static const int linux_sock_nonblock = SOCK_NONBLOCK;
 static const int linux_sock_cloexec = SOCK_CLOEXEC;
+static const int linux_msg_peek = MSG_PEEK;
 static const int linux_msg_nosignal = MSG_NOSIGNAL;
 static const int linux_ipproto_tcp = IPPROTO_TCP;
 static const int linux_ipproto_ipv6 = IPPROTO_IPV6;

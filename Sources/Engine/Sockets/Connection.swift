@@ -29,6 +29,8 @@ final class Connection: Watcher {
     private(set) var hasTimedOut = false
     /// The serving side of an accepted connection; let go of at `close`.
     var server: ServerConnection?
+    /// The resting connection of a client's pool, which wants to know of any event.
+    var client: ClientConnection?
     private var reader: UnsafeContinuation<Wait, Never>?
     private var writer: UnsafeContinuation<Wait, Never>?
 
@@ -43,6 +45,10 @@ final class Connection: Watcher {
     }
 
     override func ready(_ events: UInt32) {
+        if let client, events & ~linux_epoll_out != 0 {
+            hasEnded = true
+            return client.disturbed()
+        }
         if events & (linux_epoll_rdhup | linux_epoll_hup | linux_epoll_err) != 0 { hasEnded = true }
         if events & (linux_epoll_in | linux_epoll_rdhup | linux_epoll_hup | linux_epoll_err) != 0 {
             isReadable = true
@@ -62,6 +68,7 @@ final class Connection: Watcher {
 
     override func expired() {
         hasTimedOut = true
+        if let client { return client.disturbed() }
         wakeAll(.timedOut)
     }
 
@@ -74,6 +81,27 @@ final class Connection: Watcher {
             self.writer = nil
             writer.resume(returning: wait)
         }
+    }
+
+    /// Whether an idle connection may carry another request: nothing came and nothing ended since.
+    var isReusable: Bool { descriptor >= 0 && !hasEnded && !hasTimedOut && !isReadable }
+    /// Whether reading failed, in contrast to a proper end.
+    private(set) var hasBroken = false
+
+    /// Registers while connecting and waits for the outcome.
+    func finishConnect(_ deadline: UInt64) async throws(SystemError) {
+        isReadable = false
+        isWritable = false
+        try register()
+        reactor.setDeadline(self, deadline)
+        let wait = await writable()
+        var code: CInt = 0
+        var size = socklen_t(MemoryLayout<CInt>.size)
+        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &size)
+        setTimeout(nil)
+        guard wait == .ready else { throw SystemError("connect", code: ETIMEDOUT) }
+        guard code == 0 else { throw SystemError("connect", code: code) }
+        hasEnded = false
     }
 
     // MARK: Waiting
@@ -122,7 +150,18 @@ final class Connection: Watcher {
             isReadable = false
             return .blocked
         }
+        hasBroken = true
         return .failed(code)
+    }
+
+    /// Whether nothing is waiting to be read; asks the kernel when it is not known.
+    func isDrained() -> Bool {
+        guard isReadable, !hasEnded else { return !isReadable && !hasEnded }
+        var byte: UInt8 = 0
+        let count = recv(descriptor, &byte, 1, linux_msg_peek)
+        guard count < 0, errno == EAGAIN else { return false }
+        isReadable = false
+        return true
     }
 
     /// Sends what the socket takes of `bytes[start...]`.
@@ -175,6 +214,7 @@ final class Connection: Watcher {
         Glibc.close(descriptor)
         descriptor = -1
         server = nil
+        client = nil
         wakeAll(.closed)
     }
 }

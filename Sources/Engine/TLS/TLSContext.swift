@@ -6,4 +6,5 @@ package final class TLSServerContext: Sendable {
 
 /// The client's side of TLS.
 package final class TLSClientContext: Sendable {
+    let name: String? = nil
 }

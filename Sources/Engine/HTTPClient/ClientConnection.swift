@@ -1,0 +1,97 @@
+// One connection of a client's pool: its socket, its input and whether it may be used again.
+import CLinux
+import Glibc
+import Wire
+
+final class ClientConnection {
+    let connection: Connection
+    let endpoint: Endpoint
+    private weak var pool: HTTPClient?
+    let reactor: Reactor
+    /// What was read and not used yet is `buffer[start..<end]`.
+    var buffer: [UInt8] = []
+    var start = 0
+    var end = 0
+    /// Exchanges it has served; 0 means it is fresh.
+    var served = 0
+    private(set) var isIdle = false
+
+    init(_ connection: Connection, endpoint: Endpoint, pool: HTTPClient) {
+        self.connection = connection
+        self.endpoint = endpoint
+        self.pool = pool
+        reactor = connection.reactor
+    }
+
+    /// Rests until it is used again. Any event meanwhile, even data, means it never will be.
+    func rest(for milliseconds: UInt64) {
+        giveBack()
+        isIdle = true
+        connection.client = self
+        connection.setTimeout(milliseconds)
+    }
+
+    func wakeUp() {
+        isIdle = false
+        connection.client = nil
+        connection.setTimeout(nil)
+    }
+
+    /// Something happened while it rested: the peer closed, spoke out of turn, or the idle time is over.
+    func disturbed() {
+        guard isIdle else { return }
+        isIdle = false
+        pool?.forget(self)
+        close()
+    }
+
+    func close() {
+        connection.client = nil
+        giveBack()
+        connection.close()
+    }
+
+    /// Reads more. Bytes read, 0 at the end of the stream, nil when broken or late.
+    func fill() async -> Int? {
+        if start == end {
+            start = 0
+            end = 0
+        }
+        while true {
+            guard await connection.readable() == .ready else { return nil }
+            makeRoom()
+            switch connection.receive(into: &buffer, from: end) {
+            case .bytes(let count):
+                end += count
+                return count
+            case .end: return 0
+            case .blocked: continue
+            case .failed: return nil
+            }
+        }
+    }
+
+    private func makeRoom() {
+        if buffer.isEmpty {
+            buffer = reactor.borrowBuffer()
+        } else if end == buffer.count {
+            if start > 0 {
+                let held = Array(buffer[start..<end])
+                buffer.replaceSubrange(0..<held.count, with: held)
+                start = 0
+                end = held.count
+            } else {
+                buffer.append(contentsOf: repeatElement(0, count: buffer.count))
+            }
+        }
+    }
+
+    func giveBack() {
+        guard !buffer.isEmpty else { return }
+        var given: [UInt8] = []
+        swap(&given, &buffer)
+        reactor.returnBuffer(given)
+        start = 0
+        end = 0
+    }
+}

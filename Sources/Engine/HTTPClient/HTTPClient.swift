@@ -1,0 +1,193 @@
+// The HTTP client of one loop: a pool of kept connections per endpoint, whole and streamed exchanges.
+import CLinux
+import Glibc
+import Wire
+
+/// The limits of an `HTTPClient`, by name.
+package struct HTTPClientOptions: Sendable {
+    /// Time to connect, TLS included. Default 2 s.
+    package var connectTime: Duration = .seconds(2)
+    /// Time a connection is kept without use; less than a server's, so that both seldom meet. Default 30 s.
+    package var idleTime: Duration = .seconds(30)
+    /// Connections kept per endpoint. Default 256.
+    package var idleConnections = 256
+    /// Size of an answer's head.
+    package var head = HeadLimits()
+
+    package init() {}
+}
+
+/// An HTTP/1.1 client that belongs to one loop.
+package final class HTTPClient {
+    let loop: EventLoop
+    let reactor: Reactor
+    let options: HTTPClientOptions
+    private var idle: [Endpoint: [ClientConnection]] = [:]
+
+    package init(loop: isolated EventLoop, options: HTTPClientOptions = HTTPClientOptions()) {
+        self.loop = loop
+        reactor = loop.reactor
+        self.options = options
+    }
+
+    deinit {
+        for connection in idle.values.joined() { connection.close() }
+    }
+
+    /// Sends a request and reads its whole answer.
+    ///
+    /// `timeout` covers everything; an answer longer than `limit` bytes is refused. A request that an idle connection
+    /// lost (the server closed it at that moment) is sent once more on a fresh one when the method is idempotent.
+    package func send(
+        method: HTTPMethod, target: String, fields: HTTPFields = HTTPFields(), body: [UInt8] = [], to endpoint: Endpoint,
+        timeout: Duration = .seconds(10), limit: Int = 16 << 20
+    ) async throws(HTTPClientFailure) -> HTTPResponse {
+        let deadline = reactor.milliseconds + timeout.inMilliseconds
+        var mayRepeat = method.isIdempotent
+        while true {
+            let exchange = try await take(endpoint, deadline: deadline, fresh: !mayRepeat && method.isIdempotent)
+            let wasFresh = exchange.isFresh
+            do throws(HTTPClientFailure) {
+                exchange.begin(method, target, fields, framing: Self.framing(method, body.count))
+                if !body.isEmpty { try await exchange.write(body) }
+                try await exchange.end()
+                let head = try await exchange.head()
+                let answer = try await exchange.body(limit: limit)
+                return HTTPResponse(status: head.status, fields: head.fields, body: answer)
+            } catch {
+                exchange.abandon()
+                guard mayRepeat, !wasFresh, error.cause == .broken, error.reached != .answerBegun else { throw error }
+                mayRepeat = false
+            }
+        }
+    }
+
+    /// Begins a streamed exchange: `write` and `end` the body, `head` and `nextChunk` the answer. `framing` says how the
+    /// request's body is sent.
+    package func open(
+        method: HTTPMethod, target: String, fields: HTTPFields = HTTPFields(), framing: BodyFraming = .none,
+        to endpoint: Endpoint, timeout: Duration = .seconds(60)
+    ) async throws(HTTPClientFailure) -> ClientExchange {
+        let exchange = try await take(endpoint, deadline: reactor.milliseconds + timeout.inMilliseconds, fresh: false)
+        exchange.begin(method, target, fields, framing: framing)
+        return exchange
+    }
+
+    /// Closes the idle connections to `endpoint`, or to all, e.g. when a node is gone.
+    package func closeIdle(_ endpoint: Endpoint? = nil) {
+        let chosen = idle.filter { endpoint == nil || $0.key == endpoint }
+        for (key, connections) in chosen {
+            idle[key] = nil
+            for connection in connections {
+                connection.wakeUp()
+                connection.close()
+            }
+        }
+    }
+
+    /// Idle connections kept for `endpoint`.
+    package func idleCount(_ endpoint: Endpoint) -> Int { idle[endpoint]?.count ?? 0 }
+
+    private static func framing(_ method: HTTPMethod, _ count: Int) -> BodyFraming {
+        switch method {
+        case .post, .put, .patch: .length(count)
+        default: count == 0 ? .none : .length(count)
+        }
+    }
+
+    // MARK: The pool
+
+    private func take(_ endpoint: Endpoint, deadline: UInt64, fresh: Bool) async throws(HTTPClientFailure) -> ClientExchange {
+        while !fresh, let connection = idle[endpoint]?.popLast() {
+            connection.wakeUp()
+            if connection.connection.isReusable { return ClientExchange(self, connection, deadline: deadline) }
+            connection.close()
+        }
+        let connection = try await connect(endpoint, deadline: min(deadline, reactor.milliseconds + options.connectTime.inMilliseconds))
+        return ClientExchange(self, connection, deadline: deadline)
+    }
+
+    /// Takes a connection back after an exchange that ended cleanly.
+    func keep(_ connection: ClientConnection) {
+        connection.served += 1
+        guard connection.start == connection.end, connection.connection.isDrained(), connection.connection.isReusable,
+            idle[connection.endpoint]?.count ?? 0 < options.idleConnections
+        else { return connection.close() }
+        idle[connection.endpoint, default: []].append(connection)
+        connection.rest(for: options.idleTime.inMilliseconds)
+    }
+
+    func forget(_ connection: ClientConnection) {
+        guard var list = idle.removeValue(forKey: connection.endpoint) else { return }
+        list.removeAll { $0 === connection }
+        if !list.isEmpty { idle[connection.endpoint] = list }
+    }
+
+    // MARK: Connecting
+
+    private func connect(_ endpoint: Endpoint, deadline: UInt64) async throws(HTTPClientFailure) -> ClientConnection {
+        var last: SystemError?
+        do throws(SystemError) {
+            for address in try await addresses(endpoint.address) {
+                do throws(SystemError) {
+                    return try await connect(endpoint, address, deadline)
+                } catch {
+                    last = error
+                }
+            }
+        } catch {
+            last = error
+        }
+        let error = last ?? SystemError("connect", code: EADDRNOTAVAIL)
+        throw HTTPClientFailure(error.code == ETIMEDOUT ? .timeout : .connect, reached: .nothing, "\(endpoint): \(error)")
+    }
+
+    private func addresses(_ address: Address) async throws(SystemError) -> [SocketAddress?] {
+        switch address {
+        case .unix: return [nil]
+        case .tcp(let host, let port): return try await Resolver.resolve(host, port: port)
+        }
+    }
+
+    private func connect(_ endpoint: Endpoint, _ address: SocketAddress?, _ deadline: UInt64) async throws(SystemError) -> ClientConnection {
+        let descriptor = socket(
+            address?.family ?? AF_UNIX, linux_sock_stream | linux_sock_nonblock | linux_sock_cloexec, 0)
+        guard descriptor >= 0 else { throw SystemError("socket") }
+        let connection = Connection(descriptor: descriptor, reactor: reactor)
+        do throws(SystemError) {
+            if let address {
+                var one: CInt = 1
+                setsockopt(descriptor, linux_ipproto_tcp, TCP_NODELAY, &one, socklen_t(MemoryLayout<CInt>.size))
+                if address.with({ Glibc.connect(descriptor, $0, $1) }) != 0 {
+                    guard errno == EINPROGRESS else { throw SystemError("connect") }
+                    try await connection.finishConnect(deadline)
+                } else {
+                    try connection.register()
+                }
+            } else if case .unix(let path) = endpoint.address {
+                try await connectUnix(descriptor, path, deadline)
+                try connection.register()
+            }
+        } catch {
+            connection.close()
+            throw error
+        }
+        return ClientConnection(connection, endpoint: endpoint, pool: self)
+    }
+
+    private func connectUnix(_ descriptor: CInt, _ path: String, _ deadline: UInt64) async throws(SystemError) {
+        var pause = Duration.milliseconds(1)
+        while true {
+            let code = try SocketAddress.reach(path) { (short) throws(SystemError) in
+                let address = try SocketAddress.unix(short)
+                return address.with { Glibc.connect(descriptor, $0, $1) } == 0 ? 0 : errno
+            }
+            if code == 0 { return }
+            // A Unix socket has no EINPROGRESS: a full backlog is EAGAIN, and nothing tells when there is room.
+            guard code == EAGAIN else { throw SystemError("connect", code: code) }
+            guard reactor.milliseconds < deadline else { throw SystemError("connect", code: ETIMEDOUT) }
+            await loop.sleep(pause)
+            pause = min(pause * 2, .milliseconds(50))
+        }
+    }
+}
