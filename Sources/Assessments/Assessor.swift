@@ -66,20 +66,12 @@ package enum Assessor {
     package static func classification(of measure: Measure, in values: [String: Double], for individual: Individual) -> Classification {
         guard let value = values[measure.code] else { return .none("there is no value") }
         if measure.isCustom { return .none("a custom measure") }
-        switch measure.code {
-        case Measure.systolic.code, Measure.diastolic.code: return adult(individual) ?? bloodPressure(values)
-        case Measure.bmi.code: return look(up: .bmi, measure, value, individual)
-        case Measure.waist.code: return look(up: .waist, measure, value, individual)
-        case Measure.waistHip.code: return look(up: .waistHip, measure, value, individual)
-        case Measure.restingPulse.code: return look(up: .restingPulse, measure, value, individual)
-        case Measure.totalCholesterol.code: return look(up: .totalCholesterol, measure, value, individual)
-        case Measure.hdl.code: return look(up: .hdl, measure, value, individual)
-        case Measure.ldl.code: return look(up: .ldl, measure, value, individual)
-        case Measure.cholesterolRatio.code: return look(up: .cholesterolRatio, measure, value, individual)
-        case Measure.triglycerides.code:
-            return fastingOrNot(.triglyceridesFasting, .triglyceridesNotFasting, measure, value, values, individual)
-        case Measure.glucose.code: return fastingOrNot(.glucoseFasting, .glucoseNotFasting, measure, value, values, individual)
-        default: return .none("none is in use for \(measure.name.lowercasedStart)")
+        let tables = BandTable.tables(of: measure.code)
+        switch (measure.code, tables.count) {
+        case (Measure.systolic.code, _), (Measure.diastolic.code, _): return adult(individual) ?? bloodPressure(values)
+        case (_, 0): return .none("none is in use for \(measure.name.lowercasedStart)")
+        case (_, 1): return look(up: tables[0], measure, value, individual)
+        default: return fastingOrNot(tables[0], tables[1], measure, value, values, individual)
         }
     }
 

@@ -107,4 +107,10 @@ import Testing
         let readings = [Reading("custom.b", 1), Reading("jumps", 3), Reading("custom.a", 1), Reading("height", 170), Reading("weight", 70), Reading("unknown", 1)]
         #expect(Assessor.results(of: readings, for: Individual(sex: nil, age: nil)).map(\.measure.code) == ["weight", "height", "bmi", "jumps", "custom.a", "custom.b"])
     }
+
+    @Test func `the categories of a measure stand in the order of its bands`() {
+        #expect(Measure.bmi.categories.map(\.code) == ["underweight", "healthy-weight", "overweight", "obesity-1", "obesity-2", "obesity-3"])
+        #expect(Measure.glucose.categories.map(\.code) == ["below-5-5", "high-risk", "diabetes-range", "below-11-1"])
+        #expect(Measure.weight.categories == [] && Measure.restingPulse.categories.allSatisfy { $0.colour == .neutral })
+    }
 }
