@@ -1,1 +1,0 @@
-enum Metrics { static func prometheus() -> [UInt8] { [] } }
