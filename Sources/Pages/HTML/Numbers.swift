@@ -1,4 +1,5 @@
 // Measured values, dates and counts as people read them, without Foundation.
+import Wire
 
 /// Text for numbers and moments. Dates are shown in UTC with the zone named; the script rewrites them in the reader's own.
 package enum Show {
@@ -44,51 +45,26 @@ package enum Show {
     }
 }
 
-/// A moment in the civil calendar of UTC, computed from milliseconds since 1970
-/// (Hinnant, "chrono-compatible low-level date algorithms": days to civil).
-package struct CivilTime: Equatable, Sendable {
-    package var year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int
-
-    package init(milliseconds: Int64) {
-        let seconds = Int(milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000)
-        var days = seconds / 86400
-        var rest = seconds % 86400
-        if rest < 0 { days -= 1; rest += 86400 }
-        (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60)
-        let z = days + 719_468
-        let era = (z >= 0 ? z : z - 146_096) / 146_097
-        let dayOfEra = z - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * shifted + 2) / 5 + 1
-        month = shifted < 10 ? shifted + 3 : shifted - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    }
-
+extension CalendarDate {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-
     /// 22 Nov 2026
-    package var date: String { "\(day) \(Self.months[month - 1]) \(year)" }
+    package var text: String { "\(day) \(Self.months[month - 1]) \(year)" }
+    /// 22 Nov
+    package var short: String { "\(day) \(Self.months[month - 1])" }
+}
+
+extension Timestamp {
     /// 22 Nov 2026, 15:04 UTC
-    package var moment: String { "\(date), \(two(hour)):\(two(minute)) UTC" }
-    /// 2026-11-22
-    package var isoDate: String { "\(year)-\(two(month))-\(two(day))" }
-    /// 2026-11-22T15:04:05Z
-    package var iso: String { "\(isoDate)T\(two(hour)):\(two(minute)):\(two(second))Z" }
+    package var text: String {
+        let clock = iso8601.dropFirst(11).prefix(5)
+        return "\(date.text), \(clock) UTC"
+    }
 }
 
 extension HTML {
     /// A moment, readable without the script and rewritten by it in the reader's zone.
-    package static func time(_ milliseconds: Int64) -> HTML {
-        let civil = CivilTime(milliseconds: milliseconds)
-        return "<time datetime=\"\(civil.iso)\">\(civil.moment)</time>"
-    }
-
+    package static func time(_ moment: Timestamp) -> HTML { "<time datetime=\"\(moment.iso8601)\">\(moment.text)</time>" }
     /// A day.
-    package static func date(_ milliseconds: Int64) -> HTML {
-        let civil = CivilTime(milliseconds: milliseconds)
-        return "<time datetime=\"\(civil.isoDate)\">\(civil.date)</time>"
-    }
+    package static func date(_ day: CalendarDate) -> HTML { "<time datetime=\"\(day.iso8601)\">\(day.text)</time>" }
+    package static func date(_ moment: Timestamp) -> HTML { .date(moment.date) }
 }

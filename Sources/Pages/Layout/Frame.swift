@@ -1,30 +1,22 @@
 // What stands around a page's content: who looks at it, where it belongs, what just happened.
+import Control
+import Procedures
 
 /// Light or dark by choice, or as the device says.
 package enum Theme: String, Sendable, CaseIterable { case auto, light, dark }
 
-/// Units a person prefers to read and enter.
-package enum UnitPreference: String, Sendable, CaseIterable { case metric, imperial }
-
-/// The signed-in person, as far as the frame shows them.
+/// The signed-in person, with the hidden `form_token` of every form this person is given.
 package struct Viewer: Sendable {
-    package enum Kind: Sendable { case customer, staff }
-    package var name: String
-    package var email: String
-    /// "administrator", "operator", "support" ...
-    package var role: String
-    package var kind: Kind
-    /// The customer's display name; nil for staff.
-    package var organisation: String?
-    /// Administrators also see the people of their organisation.
-    package var managesPeople: Bool
-    /// The hidden `form_token` of every form this person is given.
+    package var person: Person
     package var formToken: String
 
-    package init(name: String, email: String, role: String, kind: Kind, organisation: String?, managesPeople: Bool, formToken: String) {
-        (self.name, self.email, self.role, self.kind) = (name, email, role, kind)
-        (self.organisation, self.managesPeople, self.formToken) = (organisation, managesPeople, formToken)
-    }
+    package init(_ person: Person, formToken: String) { (self.person, self.formToken) = (person, formToken) }
+
+    var isStaff: Bool { person.role.isStaff }
+    /// Works with subjects: everybody of a customer but the subjects themselves.
+    var assesses: Bool { !isStaff && person.role != .subject }
+    var organisation: String { isStaff ? "Fitech staff" : person.customerDisplayName ?? person.customer ?? "" }
+    var name: String { person.name.isEmpty ? person.email : person.name }
 }
 
 /// One line above the content that says what just happened.
@@ -42,7 +34,6 @@ package struct Frame: Sendable {
     package var section: Section?
     package var viewer: Viewer?
     package var theme = Theme.auto
-    package var units = UnitPreference.metric
     package var notice: Notice?
     package var requestID: String?
     /// Where the theme switch leads back to; a path of ours.
@@ -55,6 +46,8 @@ package struct Frame: Sendable {
     package init(title: String, section: Section? = nil, viewer: Viewer? = nil) {
         (self.title, self.section, self.viewer) = (title, section, viewer)
     }
+
+    package var units: UnitPreference { viewer?.person.units ?? .metric }
 
     /// The hidden field every form carries.
     package var token: HTML {

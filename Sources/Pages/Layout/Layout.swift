@@ -1,4 +1,6 @@
 // The document around every page: head, navigation, notice, footer.
+import Control
+import Procedures
 
 package enum Layout {
     /// The whole document. Signed-in people get the navigation; others a plain page; `narrow` is for small forms.
@@ -39,13 +41,13 @@ package enum Layout {
     }()
 
     private static func signedIn(_ frame: Frame, _ viewer: Viewer, _ content: HTML) -> HTML {
-        let organisation = viewer.organisation ?? "Fitech staff"
+        let organisation = viewer.organisation
         return """
             <div class="app"><div class="top"><a class="brand" href="/">\(Icon.mark)Fitech</a><span class="org">\(organisation)</span></div>
             <nav class="side" aria-label="Main"><a class="brand" href="/">\(Icon.mark)Fitech</a><div class="org">\(organisation)</div>
             <ul class="nav">\(Navigation.entries(viewer, current: frame.section))</ul>
             <div class="side-end"><form class="side-form" method="post" action="/sign-out">\(frame.token)<button>\(Icon.exit.html)Sign out</button></form>
-            <div class="who"><b>\(viewer.name)</b>\(viewer.role) · \(viewer.email)</div></div></nav>
+            <div class="who"><b>\(viewer.name)</b>\(viewer.person.role.rawValue) · \(viewer.person.email)</div></div></nav>
             <div class="column"><main id="content" tabindex="-1">\(notice(frame))\(content)</main>\(footer(frame))</div></div>
             """
     }
@@ -86,42 +88,6 @@ package enum Layout {
             <form class="theme" method="post" action="/preferences">\(frame.token)<input type="hidden" name="next" value="\(frame.here)">
             <span class="visually-hidden">Colours</span>\(buttons)</form>
             """
-    }
-}
-
-/// Which entries a person sees. On a phone those without `wide` are the tab bar.
-enum Navigation {
-    private struct Entry {
-        var section: Section
-        var path: HTML
-        var icon: Icon
-        var name: HTML
-        var wide = false
-    }
-
-    private static let customer = [
-        Entry(section: .home, path: "/", icon: .home, name: "Home"),
-        Entry(section: .subjects, path: "/subjects", icon: .people, name: "Subjects"),
-        Entry(section: .imports, path: "/imports/new", icon: .upload, name: "Import", wide: true),
-        Entry(section: .reports, path: "/reports", icon: .report, name: "Reports"),
-        Entry(section: .tickets, path: "/tickets", icon: .tickets, name: "Tickets"),
-    ]
-    private static let staff = [
-        Entry(section: .home, path: "/", icon: .home, name: "Home"),
-        Entry(section: .tickets, path: "/tickets", icon: .tickets, name: "Tickets"),
-        Entry(section: .outbox, path: "/outbox", icon: .phone, name: "Outbox"),
-        Entry(section: .status, path: "/status", icon: .status, name: "Status"),
-    ]
-    private static let people = Entry(section: .people, path: "/people", icon: .account, name: "People", wide: true)
-    private static let account = Entry(section: .account, path: "/account", icon: .sun, name: "Account")
-
-    static func entries(_ viewer: Viewer, current: Section?) -> [HTML] {
-        let entries = (viewer.kind == .staff ? staff : customer) + (viewer.managesPeople ? [people] : []) + [account]
-        return entries.map { entry in
-            """
-            <li\(" class=\"wide\"", if: entry.wide)><a href="\(entry.path)"\(" aria-current=\"page\"", if: entry.section == current)>\(entry.icon.html)\(entry.name)</a></li>
-            """
-        }
     }
 }
 

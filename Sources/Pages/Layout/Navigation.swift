@@ -1,0 +1,41 @@
+// The main navigation: what each kind of person finds in it.
+import Control
+import Procedures
+
+/// Which entries a person sees. On a phone those without `wide` are the tab bar.
+enum Navigation {
+    private struct Entry {
+        var section: Section
+        var path: HTML
+        var icon: Icon
+        var name: HTML
+        var wide = false
+    }
+
+    private static let home = Entry(section: .home, path: "/", icon: .home, name: "Home")
+    private static let tickets = Entry(section: .tickets, path: "/tickets", icon: .tickets, name: "Tickets")
+    private static let customer = [
+        home,
+        Entry(section: .subjects, path: "/subjects", icon: .people, name: "Subjects"),
+        Entry(section: .imports, path: "/imports/new", icon: .upload, name: "Import", wide: true),
+        Entry(section: .reports, path: "/reports", icon: .report, name: "Reports"),
+        tickets,
+    ]
+    private static let staff = [
+        home, tickets,
+        Entry(section: .outbox, path: "/outbox", icon: .phone, name: "Outbox"),
+        Entry(section: .status, path: "/status", icon: .status, name: "Status"),
+    ]
+    private static let people = Entry(section: .people, path: "/people", icon: .account, name: "People", wide: true)
+    private static let account = Entry(section: .account, path: "/account", icon: .sun, name: "Account")
+
+    static func entries(_ viewer: Viewer, current: Section?) -> [HTML] {
+        let entries = (viewer.isStaff ? staff : viewer.assesses ? customer : [home, tickets])
+            + (viewer.person.role == .administrator ? [people] : []) + [account]
+        return entries.map { entry in
+            """
+            <li\(" class=\"wide\"", if: entry.wide)><a href="\(entry.path)"\(" aria-current=\"page\"", if: entry.section == current)>\(entry.icon.html)\(entry.name)</a></li>
+            """
+        }
+    }
+}
