@@ -27,7 +27,7 @@ package final class ProcedureClient {
     /// The largest answer taken.
     package var limit = 64 << 20
 
-    package init(node: Node, loop: EventLoop) {
+    package init(node: Node, loop: isolated EventLoop) {
         (self.node, self.loop) = (node, loop)
         client = HTTPClient(loop: loop, options: HTTPClientOptions())
     }
@@ -57,7 +57,7 @@ package final class ProcedureClient {
         if let replay { fields.add(ProcedureField.replay, replay) }
         let body = CompactCodec.encode(procedure)
         let mayRepeat = P.kind == .read || replay != nil
-        let deadline = loop.now + patience
+        let deadline = ContinuousClock.now + patience
         var pause = Duration.milliseconds(20)
         while true {
             let failure: Failure
@@ -75,7 +75,7 @@ package final class ProcedureClient {
                     failure = reason
                 }
             }
-            guard loop.now + pause < deadline else { throw failure }
+            guard ContinuousClock.now + pause < deadline else { throw failure }
             await loop.sleep(pause)
             pause = min(pause * 2, .milliseconds(200))
         }
@@ -94,10 +94,11 @@ package final class ProcedureClient {
             let failure = Failure.unavailable("There is no \(what.dropFirst(2)) in the fleet.", after: 5, hint: tier == .reporting ? "This edition runs without one." : "Operations: promote a backup (fitech-ctl promote).")
             throw tier == .reporting ? .final(failure) : .nothingReached(failure)
         }
+        let endpoint = try endpoint(target)
         let response: HTTPResponse
         do throws(HTTPClientFailure) {
             response = try await client.send(
-                method: .post, target: "/procedures/\(name)", fields: fields, body: body, to: endpoint(target),
+                method: .post, target: "/procedures/\(name)", fields: fields, body: body, to: endpoint,
                 timeout: timeout, limit: limit)
         } catch {
             let failure = Failure.unavailable("\(target.name) does not answer at the moment (\(error.reason)).", after: 2)
