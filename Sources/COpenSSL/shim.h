@@ -12,4 +12,5 @@
 #include <openssl/pem.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include "tls.h"
 #endif

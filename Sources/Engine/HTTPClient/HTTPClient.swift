@@ -127,16 +127,21 @@ package final class HTTPClient {
 
     private func connect(_ endpoint: Endpoint, deadline: UInt64) async throws(HTTPClientFailure) -> ClientConnection {
         var last: SystemError?
+        var made: ClientConnection?
         do throws(SystemError) {
-            for address in try await addresses(endpoint.address) {
+            for address in try await addresses(endpoint.address) where made == nil {
                 do throws(SystemError) {
-                    return try await connect(endpoint, address, deadline)
+                    made = try await connect(endpoint, address, deadline)
                 } catch {
                     last = error
                 }
             }
         } catch {
             last = error
+        }
+        if let made {
+            try await secure(made, deadline)
+            return made
         }
         let error = last ?? SystemError("connect", code: EADDRNOTAVAIL)
         throw HTTPClientFailure(error.code == ETIMEDOUT ? .timeout : .connect, reached: .nothing, "\(endpoint): \(error)")
@@ -173,6 +178,21 @@ package final class HTTPClient {
             throw error
         }
         return ClientConnection(connection, endpoint: endpoint, pool: self)
+    }
+
+    private func secure(_ made: ClientConnection, _ deadline: UInt64) async throws(HTTPClientFailure) {
+        guard let tls = made.endpoint.tls else { return }
+        var name = tls.name
+        if name == nil, case .tcp(let host, _) = made.endpoint.address { name = host }
+        reactor.setDeadline(made.connection, deadline)
+        do throws(TLSError) {
+            try await made.connection.secure(tls.current, name: name ?? "localhost", isServer: false)
+            made.connection.setTimeout(nil)
+        } catch {
+            let late = made.connection.hasTimedOut
+            made.close()
+            throw HTTPClientFailure(late ? .timeout : .tls, reached: .nothing, "\(made.endpoint): \(error)")
+        }
     }
 
     private func connectUnix(_ descriptor: CInt, _ path: String, _ deadline: UInt64) async throws(SystemError) {

@@ -16,6 +16,13 @@ enum Refusal {
             """, status: error.status)
     }
 
+    /// What somebody reads who speaks HTTP where TLS is spoken.
+    static let clearHTTP = Array(
+        """
+        HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 50\r\nConnection: close\r\n\r\n\
+        This port speaks HTTPS: use an address of https://.
+        """.utf8)
+
     private static func code(_ status: HTTPStatus) -> String {
         switch status.code {
         case 408: "head-too-slow"

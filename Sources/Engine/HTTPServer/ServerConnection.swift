@@ -1,6 +1,7 @@
 // One accepted connection: reads requests, hands them to the handler in order, keeps or closes the connection.
 import CLinux
 import Glibc
+import Logging
 import Wire
 
 final class ServerConnection {
@@ -29,10 +30,27 @@ final class ServerConnection {
 
     /// Serves until the connection ends.
     func run() async {
-        while await serveOne() {}
+        if await secured() {
+            while await serveOne() {}
+        }
         giveBack()
         connection.close()
         share.closed(self)
+    }
+
+    /// Agrees on TLS where TLS is spoken. False when the connection is to be closed.
+    private func secured() async -> Bool {
+        guard let tls else { return true }
+        connection.setTimeout(share.limits.handshake)
+        do throws(TLSError) {
+            try await connection.secure(tls.current, isServer: true)
+            peer.certificate = connection.tls?.peerIdentity()
+            return true
+        } catch {
+            share.log.debug("no TLS with \(peer.address)", metadata: ["reason": "\(error)"])
+            if error.isClearHTTP { connection.answerInTheClear(Refusal.clearHTTP) }
+            return false
+        }
     }
 
     /// Serves one request. False when the connection is to be closed.

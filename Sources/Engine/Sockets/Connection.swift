@@ -31,6 +31,10 @@ final class Connection: Watcher {
     var server: ServerConnection?
     /// The resting connection of a client's pool, which wants to know of any event.
     var client: ClientConnection?
+    /// TLS over this socket; nil for clear.
+    private(set) var tls: TLSSession?
+    /// TLS must write before it can read on (a key update): readiness to write ends the wait of a reader.
+    private var readNeedsRoom = false
     private var reader: UnsafeContinuation<Wait, Never>?
     private var writer: UnsafeContinuation<Wait, Never>?
 
@@ -50,8 +54,12 @@ final class Connection: Watcher {
             return client.disturbed()
         }
         if events & (linux_epoll_rdhup | linux_epoll_hup | linux_epoll_err) != 0 { hasEnded = true }
-        if events & (linux_epoll_in | linux_epoll_rdhup | linux_epoll_hup | linux_epoll_err) != 0 {
+        if events & (linux_epoll_in | linux_epoll_rdhup | linux_epoll_hup | linux_epoll_err) != 0
+            || (readNeedsRoom && events & linux_epoll_out != 0)
+        {
             isReadable = true
+            readNeedsRoom = false
+            tls?.becameReadable(ended: hasEnded)
             if let reader {
                 self.reader = nil
                 reader.resume(returning: .ready)
@@ -134,6 +142,7 @@ final class Connection: Watcher {
     /// next wait is for epoll and not for a read that would answer EAGAIN.
     func receive(into buffer: inout [UInt8], from start: Int) -> Transfer {
         let room = buffer.count - start
+        if let tls { return receive(tls, &buffer, start, room) }
         let (count, code) = buffer.withUnsafeMutableBytes { raw in
             var result = 0
             repeat {
@@ -154,9 +163,77 @@ final class Connection: Watcher {
         return .failed(code)
     }
 
+    // MARK: TLS
+
+    /// Agrees on TLS; the deadline set before ends it. With `name` we are the client and want a server of that name.
+    func secure(_ context: TLSContext, name: String? = nil, isServer: Bool) async throws(TLSError) {
+        let session = try TLSSession(context, descriptor: descriptor, name: name, isServer: isServer)
+        tls = session
+        while true {
+            var wait = Wait.ready
+            switch try session.handshake() {
+            case .done:
+                isReadable = true  // what came along with the handshake is already in OpenSSL's buffer
+                return
+            case .wantsRead:
+                isReadable = false
+                wait = await readable()
+            case .wantsWrite:
+                isWritable = false
+                wait = await writable()
+            case .end, .failed: wait = .closed
+            }
+            if wait != .ready { throw TLSError(wait == .timedOut ? "no TLS handshake in time" : "the connection ended in the TLS handshake") }
+        }
+    }
+
+    /// Says something short without TLS to a peer that did not speak it, and stops speaking.
+    func answerInTheClear(_ bytes: [UInt8]) {
+        tls = nil
+        _ = send(bytes, from: 0)
+        endSending()
+    }
+
+    private func receive(_ tls: TLSSession, _ buffer: inout [UInt8], _ start: Int, _ room: Int) -> Transfer {
+        var count = 0
+        let step = buffer.withUnsafeMutableBytes { raw in
+            raw.baseAddress.map { tls.read(into: $0 + start, room, count: &count) } ?? .failed
+        }
+        switch step {
+        case .done:
+            if tls.isDrained { isReadable = false }
+            return .bytes(count)
+        case .wantsRead:
+            isReadable = false
+            return .blocked
+        case .wantsWrite:
+            isReadable = false
+            readNeedsRoom = true
+            return .blocked
+        case .end: return .end
+        case .failed:
+            hasBroken = true
+            return .failed(ECONNRESET)
+        }
+    }
+
+    private func send(_ tls: TLSSession, _ bytes: [UInt8], _ start: Int) -> Transfer {
+        var count = 0
+        let step = bytes.withUnsafeBytes { raw in
+            raw.baseAddress.map { tls.write($0 + start, raw.count - start, count: &count) } ?? .failed
+        }
+        switch step {
+        case .done: return .bytes(count)
+        case .wantsRead, .wantsWrite:
+            isWritable = false
+            return .blocked
+        case .end, .failed: return .failed(EPIPE)
+        }
+    }
+
     /// Whether nothing is waiting to be read; asks the kernel when it is not known.
     func isDrained() -> Bool {
-        guard isReadable, !hasEnded else { return !isReadable && !hasEnded }
+        guard isReadable, !hasEnded, tls?.hasPending != true else { return !isReadable && !hasEnded }
         var byte: UInt8 = 0
         let count = recv(descriptor, &byte, 1, linux_msg_peek)
         guard count < 0, errno == EAGAIN else { return false }
@@ -166,6 +243,7 @@ final class Connection: Watcher {
 
     /// Sends what the socket takes of `bytes[start...]`.
     func send(_ bytes: [UInt8], from start: Int) -> Transfer {
+        if let tls { return send(tls, bytes, start) }
         let (count, code) = bytes.withUnsafeBytes { raw in
             var result = 0
             repeat {
@@ -205,12 +283,17 @@ final class Connection: Watcher {
     }
 
     /// Ends our direction; the peer reads an end of file.
-    func endSending() { shutdown(descriptor, CInt(SHUT_WR)) }
+    func endSending() {
+        tls?.endSending()
+        shutdown(descriptor, CInt(SHUT_WR))
+    }
 
     /// Closes the socket and ends every wait.
     func close() {
         guard descriptor >= 0 else { return }
         reactor.release(self)
+        tls?.endSending()
+        tls = nil
         Glibc.close(descriptor)
         descriptor = -1
         server = nil

@@ -1,10 +1,206 @@
-// What TLS connections of one kind have in common: certificate, key, whom to trust.
+// What TLS connections of one kind have in common: certificate, key, whom to trust. Made in one place, so that a library
+// context per loop would be a change of one line.
+import COpenSSL
+import Digests
+import Glibc
+import Synchronization
 
-/// The server's side of TLS.
-package final class TLSServerContext: Sendable {
+/// Owns an SSL_CTX.
+///
+/// @unchecked: OpenSSL counts references to a context atomically and allows its use from any thread once it is set up;
+/// nothing here changes it after `init`.
+final class TLSContext: @unchecked Sendable {
+    let pointer: OpaquePointer
+
+    /// A context with what both sides have in common.
+    init(server: Bool) throws(TLSError) {
+        ERR_clear_error()
+        guard let made = SSL_CTX_new(server ? TLS_server_method() : TLS_client_method()) else {
+            throw TLSError(queueAfter: "TLS context")
+        }
+        pointer = made
+        guard tls_common(made) == 1 else { throw TLSError(queueAfter: "TLS settings") }
+    }
+
+    deinit { SSL_CTX_free(pointer) }
+
+    func use(certificateFile: String, keyFile: String) throws(TLSError) {
+        ERR_clear_error()
+        guard SSL_CTX_use_certificate_chain_file(pointer, certificateFile) == 1 else {
+            throw TLSError(queueAfter: "certificate \(certificateFile)")
+        }
+        guard SSL_CTX_use_PrivateKey_file(pointer, keyFile, SSL_FILETYPE_PEM) == 1 else {
+            throw TLSError(queueAfter: "key \(keyFile)")
+        }
+        guard SSL_CTX_check_private_key(pointer) == 1 else {
+            throw TLSError(queueAfter: "key \(keyFile) does not belong to certificate \(certificateFile)")
+        }
+    }
+
+    func trust(_ authority: String?) throws(TLSError) {
+        ERR_clear_error()
+        let code = authority.map { SSL_CTX_load_verify_locations(pointer, $0, nil) } ?? SSL_CTX_set_default_verify_paths(pointer)
+        guard code == 1 else { throw TLSError(queueAfter: "authority \(authority ?? "of the system")") }
+    }
+
+    static func contents(_ path: String) throws(TLSError) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw TLSError("\(path): \(String(cString: strerror(errno)))") }
+        defer { close(file) }
+        var all: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 16384)
+        while true {
+            let count = read(file, &piece, piece.count)
+            guard count >= 0 else { throw TLSError("\(path): \(String(cString: strerror(errno)))") }
+            if count == 0 { return all }
+            all += piece[..<count]
+        }
+    }
 }
 
-/// The client's side of TLS.
+/// Files by their last change, to notice a renewed certificate.
+struct FileStamps: Sendable, Equatable {
+    private var stamps: [Int64] = []
+
+    init(_ paths: [String]) {
+        for path in paths {
+            var info = stat()
+            guard stat(path, &info) == 0 else {
+                stamps.append(-1)
+                continue
+            }
+            stamps += [Int64(info.st_ino), Int64(info.st_mtim.tv_sec), Int64(info.st_mtim.tv_nsec), Int64(info.st_size)]
+        }
+    }
+}
+
+/// The server's side of TLS: TLS 1.2 and 1.3, `http/1.1` by ALPN, no renegotiation.
+package final class TLSServerContext: Sendable {
+    private struct State: Sendable {
+        var context: TLSContext
+        var stamps: FileStamps
+    }
+    private let state: Mutex<State>
+    private let certificateFile: String
+    private let keyFile: String
+    private let clientAuthority: String?
+    private let ticketKeyFile: String?
+
+    /// - Parameters:
+    ///   - certificateFile: PEM, the server's own first, then the chain.
+    ///   - keyFile: PEM.
+    ///   - clientAuthority: PEM of the authority whose certificates clients must show; nil asks for none. Such
+    ///     connections are never resumed, so that every one shows a certificate that is valid now.
+    ///   - ticketKeyFile: 80 random bytes that all processes of one service share, so that each resumes the TLS sessions
+    ///     of the others; nil makes keys of this process alone.
+    package init(
+        certificateFile: String, keyFile: String, clientAuthority: String? = nil, ticketKeyFile: String? = nil
+    ) throws(TLSError) {
+        self.certificateFile = certificateFile
+        self.keyFile = keyFile
+        self.clientAuthority = clientAuthority
+        self.ticketKeyFile = ticketKeyFile
+        let stamps = FileStamps([certificateFile, keyFile] + [clientAuthority, ticketKeyFile].compactMap { $0 })
+        state = Mutex(State(
+            context: try Self.make(certificateFile, keyFile, clientAuthority, ticketKeyFile), stamps: stamps))
+    }
+
+    var current: TLSContext { state.withLock { $0.context } }
+
+    /// Reads the files again; connections made from now on use what they hold. On an error the old stays.
+    package func reload() throws(TLSError) {
+        let stamps = stampsNow()
+        let made = try Self.make(certificateFile, keyFile, clientAuthority, ticketKeyFile)
+        state.withLock { $0 = State(context: made, stamps: stamps) }
+    }
+
+    /// Reads the files again if one has changed since. True when it did.
+    package func reloadIfChanged() throws(TLSError) -> Bool {
+        let stamps = stampsNow()
+        guard state.withLock({ $0.stamps != stamps }) else { return false }
+        try reload()
+        return true
+    }
+
+    private func stampsNow() -> FileStamps {
+        FileStamps([certificateFile, keyFile] + [clientAuthority, ticketKeyFile].compactMap { $0 })
+    }
+
+    private static func make(
+        _ certificateFile: String, _ keyFile: String, _ clientAuthority: String?, _ ticketKeyFile: String?
+    ) throws(TLSError) -> TLSContext {
+        let context = try TLSContext(server: true)
+        try context.use(certificateFile: certificateFile, keyFile: keyFile)
+        tls_serve_http11(context.pointer)
+        tls_session_cache_off(context.pointer)
+        var policy = try TLSContext.contents(certificateFile)
+        if let clientAuthority {
+            try context.trust(clientAuthority)
+            SSL_CTX_set_verify(context.pointer, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+            tls_no_tickets(context.pointer)
+            policy += try TLSContext.contents(clientAuthority)
+        }
+        // A TLS session is resumed only where certificate and policy are the same.
+        let id = Digest.sha256(policy)
+        guard SSL_CTX_set_session_id_context(context.pointer, id, UInt32(min(id.count, 32))) == 1 else {
+            throw TLSError(queueAfter: "TLS session context")
+        }
+        if let ticketKeyFile {
+            let keys = try TLSContext.contents(ticketKeyFile)
+            guard keys.count == 80 else { throw TLSError("\(ticketKeyFile) holds \(keys.count) bytes where 80 belong") }
+            guard tls_set_ticket_keys(context.pointer, keys) == 1 else { throw TLSError(queueAfter: "TLS ticket keys") }
+        }
+        return context
+    }
+}
+
+/// The client's side of TLS: always verifies the server's certificate, and its name.
 package final class TLSClientContext: Sendable {
-    let name: String? = nil
+    private struct State: Sendable {
+        var context: TLSContext
+        var stamps: FileStamps
+    }
+    private let state: Mutex<State>
+    private let authority: String?
+    private let certificateFile: String?
+    private let keyFile: String?
+    /// The name the server's certificate must hold, also sent as SNI; nil takes the host of the endpoint.
+    package let name: String?
+
+    /// - Parameters:
+    ///   - authority: PEM of the authority that must have signed the server's certificate; nil trusts the system's.
+    ///   - certificateFile: our own certificate for mutual TLS, with `keyFile`.
+    ///   - name: the name the server must have.
+    package init(
+        authority: String?, certificateFile: String? = nil, keyFile: String? = nil, name: String? = nil
+    ) throws(TLSError) {
+        self.authority = authority
+        self.certificateFile = certificateFile
+        self.keyFile = keyFile
+        self.name = name
+        let stamps = FileStamps([authority, certificateFile, keyFile].compactMap { $0 })
+        state = Mutex(State(context: try Self.make(authority, certificateFile, keyFile), stamps: stamps))
+    }
+
+    var current: TLSContext { state.withLock { $0.context } }
+
+    /// Reads the files again if one has changed since; connections made from now on use what they hold. True when it did.
+    package func reloadIfChanged() throws(TLSError) -> Bool {
+        let stamps = FileStamps([authority, certificateFile, keyFile].compactMap { $0 })
+        guard state.withLock({ $0.stamps != stamps }) else { return false }
+        let made = try Self.make(authority, certificateFile, keyFile)
+        state.withLock { $0 = State(context: made, stamps: stamps) }
+        return true
+    }
+
+    private static func make(
+        _ authority: String?, _ certificateFile: String?, _ keyFile: String?
+    ) throws(TLSError) -> TLSContext {
+        let context = try TLSContext(server: false)
+        try context.trust(authority)
+        if let certificateFile, let keyFile { try context.use(certificateFile: certificateFile, keyFile: keyFile) }
+        SSL_CTX_set_verify(context.pointer, SSL_VERIFY_PEER, nil)
+        guard tls_offer_http11(context.pointer) == 1 else { throw TLSError(queueAfter: "ALPN") }
+        return context
+    }
 }

@@ -1,0 +1,137 @@
+#ifndef FITECH_COPENSSL_TLS_H
+#define FITECH_COPENSSL_TLS_H
+// TLS over a non-blocking socket: OpenSSL's function-like macros, the choice of protocol, and a BIO of our own that sends
+// without SIGPIPE and does not ask an empty socket twice.
+#include <sys/socket.h>
+#include <errno.h>
+#include <stdlib.h>
+
+/// The socket under one TLS connection, shared by the BIO and whoever waits for the socket.
+typedef struct tls_wire {
+  int fd;
+  /// The last read came back short: the socket is empty until it is said to be readable again.
+  unsigned char drained;
+  /// The peer ended or the socket broke: always ask the socket.
+  unsigned char ended;
+  /// A read was told to wait since this was last cleared.
+  unsigned char refused;
+} tls_wire;
+
+static int tls_wire_read(BIO *bio, char *into, int room) {
+  tls_wire *wire = (tls_wire *)BIO_get_data(bio);
+  BIO_clear_retry_flags(bio);
+  if (wire->drained && !wire->ended) {
+    wire->refused = 1;
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  ssize_t got;
+  do got = recv(wire->fd, into, (size_t)room, 0); while (got < 0 && errno == EINTR);
+  if (got > 0) {
+    if (got < room) wire->drained = 1;
+    return (int)got;
+  }
+  if (got == 0) {
+    BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+    return 0;
+  }
+  if (errno == EAGAIN) {
+    wire->drained = 1;
+    wire->refused = 1;
+    BIO_set_retry_read(bio);
+  }
+  return -1;
+}
+
+static int tls_wire_write(BIO *bio, const char *from, int count) {
+  tls_wire *wire = (tls_wire *)BIO_get_data(bio);
+  BIO_clear_retry_flags(bio);
+  ssize_t put;
+  do put = send(wire->fd, from, (size_t)count, MSG_NOSIGNAL); while (put < 0 && errno == EINTR);
+  if (put < 0 && errno == EAGAIN) BIO_set_retry_write(bio);
+  return (int)put;
+}
+
+static long tls_wire_control(BIO *bio, int command, long number, void *pointer) {
+  switch (command) {
+    case BIO_CTRL_FLUSH: return 1;
+    case BIO_CTRL_EOF: return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0;
+    default: return 0;
+  }
+}
+
+static int tls_wire_create(BIO *bio) {
+  BIO_set_init(bio, 1);
+  return 1;
+}
+
+/// The BIO's method; make it once. NULL when memory is out.
+static inline BIO_METHOD *tls_wire_method(void) {
+  BIO_METHOD *method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "wire");
+  if (!method) return NULL;
+  BIO_meth_set_read(method, tls_wire_read);
+  BIO_meth_set_write(method, tls_wire_write);
+  BIO_meth_set_ctrl(method, tls_wire_control);
+  BIO_meth_set_create(method, tls_wire_create);
+  return method;
+}
+
+/// A connection over `wire`, which must outlive it. NULL with the error queue filled.
+static inline SSL *tls_new(SSL_CTX *context, BIO_METHOD *method, tls_wire *wire) {
+  SSL *ssl = SSL_new(context);
+  if (!ssl) return NULL;
+  BIO *bio = BIO_new(method);
+  if (!bio) {
+    SSL_free(ssl);
+    return NULL;
+  }
+  BIO_set_data(bio, wire);
+  SSL_set_bio(ssl, bio, bio);
+  return ssl;
+}
+
+/// http/1.1 or nothing: a client that offers protocols without it is told so by an alert (RFC 7301 3.2).
+static int tls_choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *length, const unsigned char *offered,
+                               unsigned int count, void *unused) {
+  for (unsigned int at = 0; at + 1 + offered[at] <= count; at += 1 + offered[at]) {
+    if (offered[at] == 8 && memcmp(offered + at + 1, "http/1.1", 8) == 0) {
+      *out = offered + at + 1;
+      *length = 8;
+      return SSL_TLSEXT_ERR_OK;
+    }
+  }
+  return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+/// What both sides of ours have in common: TLS 1.2 and 1.3, forward-secret AEAD suites, no renegotiation or compression,
+/// buffers only while in use, reading ahead. 1 when all was accepted.
+static inline int tls_common(SSL_CTX *context) {
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                   SSL_OP_PRIORITIZE_CHACHA);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // One record per read call: a peer that sends nothing but key updates is then noticed (see TLSSession.read).
+  SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
+  SSL_CTX_set_read_ahead(context, 1);
+  return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
+         SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1;
+}
+
+static inline void tls_serve_http11(SSL_CTX *context) { SSL_CTX_set_alpn_select_cb(context, tls_choose_protocol, NULL); }
+
+static inline int tls_offer_http11(SSL_CTX *context) {
+  static const unsigned char offer[] = "\x08http/1.1";
+  return SSL_CTX_set_alpn_protos(context, offer, sizeof offer - 1) == 0;
+}
+
+/// Ticket keys of 80 bytes that several processes share; 1 when accepted.
+static inline long tls_set_ticket_keys(SSL_CTX *context, const unsigned char *keys) {
+  return SSL_CTX_set_tlsext_ticket_keys(context, (void *)keys, 80);
+}
+static inline void tls_session_cache_off(SSL_CTX *context) { SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF); }
+static inline void tls_no_tickets(SSL_CTX *context) {
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+  SSL_CTX_set_num_tickets(context, 0);
+}
+static inline long tls_set_name(SSL *ssl, const char *name) { return SSL_set_tlsext_host_name(ssl, name); }
+static inline int tls_is_http_request(unsigned long code) { return ERR_GET_REASON(code) == SSL_R_HTTP_REQUEST; }
+#endif

@@ -1,0 +1,147 @@
+// TLS over one socket: OpenSSL's state, fed and emptied by a BIO that shares flags with the connection.
+import COpenSSL
+import Glibc
+
+/// Owns an SSL. Confined to its connection's loop.
+final class TLSSession {
+    /// OpenSSL's BIO method is made once and never changed.
+    private static let method = Method()
+
+    // @unchecked: a constant pointer to a structure that is only read after it was made.
+    private final class Method: @unchecked Sendable {
+        let pointer = tls_wire_method()
+    }
+
+    private let ssl: OpaquePointer
+    private let wire: UnsafeMutablePointer<tls_wire>
+    private var isEstablished = false
+    private var hasFailed = false
+    /// Records without data since the last data: key updates, tickets. A peer that sends nothing else is after our time.
+    private var idleRecords = 0
+    private static let idleRecordLimit = 32
+
+    /// A server's session, or with `name` a client's that wants a server of that name.
+    init(_ context: TLSContext, descriptor: CInt, name: String? = nil, isServer: Bool) throws(TLSError) {
+        wire = .allocate(capacity: 1)
+        wire.initialize(to: tls_wire(fd: descriptor, drained: 0, ended: 0, refused: 0))
+        ERR_clear_error()
+        guard let ssl = tls_new(context.pointer, Self.method.pointer, wire) else {
+            wire.deallocate()
+            throw TLSError(queueAfter: "TLS session")
+        }
+        self.ssl = ssl
+        if isServer {
+            SSL_set_accept_state(ssl)
+            return
+        }
+        SSL_set_connect_state(ssl)
+        guard let name else { throw TLSError("no name to verify the server by") }
+        let isNumeric = SocketAddress.numeric(name, port: 0) != nil
+        let verified = isNumeric ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name) : SSL_set1_host(ssl, name)
+        guard verified == 1, isNumeric || tls_set_name(ssl, name) == 1 else { throw TLSError(queueAfter: "TLS name \(name)") }
+    }
+
+    deinit {
+        SSL_free(ssl)
+        wire.deallocate()
+    }
+
+    /// Told by epoll: there is something to read.
+    func becameReadable(ended: Bool) {
+        wire.pointee.drained = 0
+        if ended { wire.pointee.ended = 1 }
+    }
+
+    /// Whether the socket is known to be empty and nothing is buffered.
+    var isDrained: Bool { wire.pointee.drained != 0 && wire.pointee.ended == 0 && SSL_has_pending(ssl) == 0 }
+    var hasPending: Bool { SSL_has_pending(ssl) != 0 }
+
+    enum Step { case done, wantsRead, wantsWrite, end, failed }
+
+    /// One step of the handshake.
+    func handshake() throws(TLSError) -> Step {
+        ERR_clear_error()
+        let code = SSL_do_handshake(ssl)
+        if code == 1 {
+            isEstablished = true
+            return .done
+        }
+        let kind = SSL_get_error(ssl, code)
+        if kind == SSL_ERROR_WANT_READ { return .wantsRead }
+        if kind == SSL_ERROR_WANT_WRITE { return .wantsWrite }
+        hasFailed = true
+        let verdict = SSL_get_verify_result(ssl)
+        if verdict != 0 {  // X509_V_OK
+            ERR_clear_error()
+            throw TLSError("the peer's certificate: \(String(cString: X509_verify_cert_error_string(verdict)))")
+        }
+        throw TLSError(queueAfter: "TLS handshake")
+    }
+
+    func read(into base: UnsafeMutableRawPointer, _ room: Int, count: inout Int) -> Step {
+        while true {
+            ERR_clear_error()
+            wire.pointee.refused = 0
+            if SSL_read_ex(ssl, base, room, &count) == 1 {
+                idleRecords = 0
+                return .done
+            }
+            switch SSL_get_error(ssl, 0) {
+            case SSL_ERROR_WANT_READ:
+                // Without AUTO_RETRY this also comes after each record that held no data; then the socket was not asked.
+                if wire.pointee.refused != 0 { return .wantsRead }
+                idleRecords += 1
+                if idleRecords > Self.idleRecordLimit {
+                    hasFailed = true
+                    return .failed
+                }
+            case SSL_ERROR_WANT_WRITE: return .wantsWrite
+            case SSL_ERROR_ZERO_RETURN: return .end
+            default:
+                hasFailed = true
+                ERR_clear_error()
+                return .failed
+            }
+        }
+    }
+
+    func write(_ base: UnsafeRawPointer, _ length: Int, count: inout Int) -> Step {
+        ERR_clear_error()
+        if SSL_write_ex(ssl, base, length, &count) == 1 { return .done }
+        switch SSL_get_error(ssl, 0) {
+        case SSL_ERROR_WANT_WRITE: return .wantsWrite
+        case SSL_ERROR_WANT_READ: return .wantsRead
+        default:
+            hasFailed = true
+            ERR_clear_error()
+            return .failed
+        }
+    }
+
+    /// Says goodbye (close_notify), once, without waiting for the peer's.
+    func endSending() {
+        guard isEstablished, !hasFailed else { return }
+        ERR_clear_error()
+        SSL_shutdown(ssl)
+        ERR_clear_error()
+    }
+
+    /// Whom the peer's verified certificate names; nil when it showed none.
+    func peerIdentity() -> CertificateIdentity? {
+        guard let certificate = SSL_get0_peer_certificate(ssl), SSL_get_verify_result(ssl) == 0,
+            let subject = X509_get_subject_name(certificate)
+        else { return nil }
+        return CertificateIdentity(
+            role: Self.text(subject, NID_organizationalUnitName), name: Self.text(subject, NID_commonName))
+    }
+
+    private static func text(_ name: OpaquePointer, _ nid: CInt) -> String {
+        let index = X509_NAME_get_index_by_NID(name, nid, -1)
+        guard index >= 0, let entry = X509_NAME_get_entry(name, index), let data = X509_NAME_ENTRY_get_data(entry) else { return "" }
+        var bytes: UnsafeMutablePointer<UInt8>?
+        let count = ASN1_STRING_to_UTF8(&bytes, data)
+        guard count >= 0, let bytes else { return "" }
+        defer { CRYPTO_free(bytes, #file, 0) }
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self)
+    }
+}
