@@ -61,7 +61,7 @@ let modules: [Module] = [
     Module(name: "DataTier", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient"]),
     Module(name: "ManagementTier", uses: ["CLinux", "Digests", "Wire", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient", "Outbound"]),
     Module(name: "ReportingTier", uses: ["CLinux", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient"]),
-    Module(name: "Supervision", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "ProcedureClient"]),
+    Module(name: "Supervision", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine"], outside: [logging]),
     // MARK: Layer 4: programs
     Module(name: "fitech", uses: ["Wire", "Control", "Telemetry", "Engine", "Nodes", "Supervision", "BalancerTier", "WebTier", "DataTier", "ManagementTier", "ReportingTier"], outside: [arguments], program: true, tested: false),
     Module(name: "fitech-ctl", uses: ["Wire", "Control", "Engine", "Telemetry"], outside: [arguments], program: true, tested: false),

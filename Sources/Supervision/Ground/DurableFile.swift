@@ -6,7 +6,8 @@ import Wire
 /// Writes to a temporary name, syncs, renames, syncs the directory.
 enum DurableFile {
     /// `mode` 0600 unless said otherwise. Throws what the system said, with the path.
-    static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) throws(Failure) {
+    /// Without `sync` it is whole all the same, but a power failure may bring the old one back.
+    static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600, sync: Bool = true) throws(Failure) {
         let temporary = "\(path).new"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
         guard file >= 0 else { throw refusal("open", temporary) }
@@ -22,7 +23,7 @@ enum DurableFile {
             }
             done += count
         }
-        guard fsync(file) == 0, fchmod(file, mode) == 0 else {
+        guard !sync || fsync(file) == 0, fchmod(file, mode) == 0 else {
             let failure = refusal("sync", temporary)
             close(file)
             unlink(temporary)
@@ -34,6 +35,7 @@ enum DurableFile {
             unlink(temporary)
             throw failure
         }
+        guard sync else { return }
         let directory = open(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if directory >= 0 {
             fsync(directory)

@@ -1,0 +1,147 @@
+// Puts the demo into an empty fleet: customers, their measurements, people, tickets; writes demo.json when all of it is there.
+import Assessments
+import Control
+import Digests
+import Glibc
+import Logging
+import Procedures
+import Wire
+
+/// Whether this start makes the demo: only on an empty state directory, or where an earlier start was cut off while making it.
+struct DemoPlan {
+    let state: StateDirectory
+    /// There while the demo is being made.
+    private var mark: String { state.path + "/demo.pending" }
+
+    init(_ state: StateDirectory) { self.state = state }
+
+    /// Decides, and clears away what an earlier start left half-made.
+    func begin(isNew: Bool) throws(Failure) -> Bool {
+        let pending = access(mark, F_OK) == 0
+        guard isNew || pending else { return false }
+        if pending {
+            for node in try StateGround.entries(state.nodes) { Self.removeTree(state.files(of: node)) }
+            unlink(state.fleet)
+        }
+        try DurableFile.write(Array("the demo is being made\n".utf8), to: mark)
+        return true
+    }
+
+    func finish() { unlink(mark) }
+
+    private static func removeTree(_ path: String) {
+        for name in (try? StateGround.entries(path)) ?? [] {
+            let inner = "\(path)/\(name)"
+            var info = stat()
+            guard lstat(inner, &info) == 0 else { continue }
+            if info.st_mode & S_IFMT == S_IFDIR { removeTree(inner) } else { unlink(inner) }
+        }
+        rmdir(path)
+    }
+}
+
+extension Supervisor {
+    /// Customers and people at once, then imports and tickets; every step by procedure, as operations would.
+    package func loadDemo() async throws(Failure) {
+        let demo = Demo.make()
+        for customer in demo.customers {
+            var add = AddCustomer()
+            add.customer = customer.name
+            add.displayName = customer.displayName
+            _ = try await call(add)
+        }
+        // Hashing passwords takes the longest, so people are made (and signed in for their tickets) while the measurements go in.
+        let authors = Set(demo.tickets.flatMap { [$0.by] + $0.replies.map(\.by) })
+        let tokens = try await sideBySide(
+            demo.people.map { .person($0, signsIn: authors.contains($0.email)) } + demo.customers.map { .measurements($0) })
+        try await open(demo.tickets, sessions: tokens)
+        for token in tokens.values { _ = try? await call(SignOut(), session: token) }
+        let people = demo.people.map { person in
+            JSON.object([
+                ("customer", person.customer.map { .string($0) } ?? .null), ("email", .string(person.email)), ("password", .string(person.password)), ("role", .string(person.role)),
+            ])
+        }
+        try DurableFile.write(JSON.object([("people", .array(people))]).bytes + [0x0A], to: state.demo)
+    }
+
+    private func add(_ person: Demo.Person) async throws(Failure) {
+        var add = AddPerson()
+        add.email = person.email
+        add.name = person.name
+        add.customer = person.customer
+        guard let role = PersonRole(rawValue: person.role) else { throw .fault("The demo has a person with the role \(person.role).") }
+        add.role = role
+        add.password = person.password
+        _ = try await call(add)
+    }
+
+    private func load(_ customer: Demo.Customer) async throws(Failure) {
+        var load = ImportForCustomer()
+        load.customer = customer.name
+        load.fileName = customer.fileName
+        load.bad = .refuse
+        load.bytes = customer.csv
+        let report = try await call(load)
+        log.info("\(customer.fileName): \(report.accepted) rows accepted, \(report.refused) refused")
+    }
+
+    private func signIn(_ person: Demo.Person) async throws(Failure) -> String {
+        var signIn = SignIn()
+        signIn.email = person.email
+        signIn.password = person.password
+        return try await call(signIn).token
+    }
+
+    /// Tickets are opened and answered by their people, each signed in as in the portal.
+    private func open(_ tickets: [Demo.Ticket], sessions: [String: String]) async throws(Failure) {
+        for ticket in tickets {
+            var open = OpenTicket()
+            open.title = ticket.title
+            open.body = ticket.body
+            open.priority = TicketPriority(rawValue: ticket.priority)
+            let opened = try await call(open, session: sessions[ticket.by])
+            for reply in ticket.replies {
+                var answer = ReplyToTicket()
+                answer.number = opened.number
+                answer.body = reply.body
+                answer.close = reply.closes
+                _ = try await call(answer, session: sessions[reply.by])
+            }
+        }
+    }
+
+    private enum Step: Sendable {
+        case person(Demo.Person, signsIn: Bool)
+        case measurements(Demo.Customer)
+    }
+
+    /// Runs steps side by side; answers the sessions of those who signed in. The first failure is thrown when all have ended.
+    private func sideBySide(_ steps: [Step]) async throws(Failure) -> [String: String] {
+        let results = await withTaskGroup(of: Result<(email: String, token: String)?, Failure>.self) { group in
+            for step in steps { group.addTask { await self.take(step) } }
+            var all: [Result<(email: String, token: String)?, Failure>] = []
+            for await result in group { all.append(result) }
+            return all
+        }
+        var tokens: [String: String] = [:]
+        for result in results {
+            if let session = try result.get() { tokens[session.email] = session.token }
+        }
+        return tokens
+    }
+
+    private func take(_ step: Step) async -> Result<(email: String, token: String)?, Failure> {
+        do throws(Failure) {
+            switch step {
+            case .measurements(let customer):
+                try await load(customer)
+                return .success(nil)
+            case .person(let person, let signsIn):
+                try await add(person)
+                return .success(signsIn ? (person.email, try await signIn(person)) : nil)
+            }
+        } catch {
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// Asks nodes over their private sockets, as operations.
+import Control
+import Engine
+import Wire
+
+/// Usable from anywhere; the connections live on the loop.
+package final class NodeCaller: Sendable {
+    package let loop: EventLoop
+    private let state: StateDirectory
+    private let pool = ClientOfLoop()
+
+    package init(loop: EventLoop, state: StateDirectory) {
+        self.loop = loop
+        self.state = state
+    }
+
+    /// Sends a request to a node and answers whatever it says. Throws a failure that names the node when it says nothing.
+    package func send(
+        _ method: HTTPMethod, _ target: String, to node: String, body: [UInt8] = [], type: String = "application/json",
+        fields more: [(String, String)] = [], timeout: Duration = .seconds(5), limit: Int = 64 << 20
+    ) async throws(Failure) -> HTTPResponse {
+        var fields = HTTPFields()
+        fields.add("Accept", "application/json")
+        if !body.isEmpty { fields.add("Content-Type", type) }
+        for (name, value) in more { fields.add(name, value) }
+        let endpoint = Endpoint(address: .unix(state.socket(of: node)))
+        let sent = fields
+        let result: Result<HTTPResponse, HTTPClientFailure> = await loop.run { [pool] loop in
+            do throws(HTTPClientFailure) {
+                return .success(try await pool.client(on: loop).send(method: method, target: target, fields: sent, body: body, to: endpoint, timeout: timeout, limit: limit))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let response): return response
+        case .failure(let failure):
+            throw Failure(
+                whose: .upstream, retry: failure.reached == .nothing ? .after(seconds: 1) : .never, status: 503, code: failure.reached == .nothing ? "node-unreachable" : "node-lost",
+                reason: "\(node) does not answer: \(failure.reason).", hint: "See fitech-ctl status and fitech-ctl logs \(node).")
+        }
+    }
+
+    /// The same for answers in JSON; a failure the node answers with is thrown.
+    package func json(
+        _ method: HTTPMethod, _ target: String, to node: String, body: JSON? = nil, fields: [(String, String)] = [], timeout: Duration = .seconds(5)
+    ) async throws(Failure) -> JSON {
+        let response = try await send(method, target, to: node, body: body?.bytes ?? [], fields: fields, timeout: timeout)
+        return try Self.json(response, from: node)
+    }
+
+    static func json(_ response: HTTPResponse, from node: String) throws(Failure) -> JSON {
+        let code = response.status.code
+        if code == 204 { return .object([]) }
+        let json = try? JSON.parse(response.body)
+        if (200..<300).contains(code), let json { return json }
+        if let json, let failure = Failure(json: json) { throw failure }
+        if code == 404 {
+            throw Failure(whose: .ours, retry: .never, status: 501, code: "not-offered", reason: "\(node) does not offer this.", hint: "It may run another release: fitech-ctl version.")
+        }
+        throw .fault("\(node) answered \(code) without saying why.", hint: "See fitech-ctl logs \(node).")
+    }
+}
+
+/// Keeps the client of one loop where only that loop reaches it.
+private final class ClientOfLoop: @unchecked Sendable {  // `made` is only touched by `client(on:)`, isolated to the loop.
+    private var made: HTTPClient?
+
+    func client(on loop: isolated EventLoop) -> HTTPClient {
+        if let made { return made }
+        let client = HTTPClient(loop: loop)
+        made = client
+        return client
+    }
+}

@@ -1,0 +1,128 @@
+// The supervisor: owns the fleet as a value, the processes that are it, and every change of either.
+import Control
+import Engine
+import Glibc
+import Logging
+import Wire
+
+/// Runs on one loop; everything that changes the fleet goes through `apply`.
+package actor Supervisor {
+    package nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.unownedExecutor }
+
+    package nonisolated let configuration: Configuration
+    package nonisolated let state: StateDirectory
+    nonisolated let program: String
+    nonisolated let release: String
+    nonisolated let caller: NodeCaller
+    nonisolated let children: ChildProcesses
+    nonisolated let keys: KeyStore
+    nonisolated let log: Logger
+    nonisolated let startedAt = Timestamp.now
+
+    var file: FleetFile
+    var fleet: FleetState { file.fleet }
+    var runs: [String: NodeRun] = [:]
+    var isStopping = false
+    /// Facts changed since the file was written; commands are written at once.
+    var isUnsaved = false
+    /// Handed on to balancers.
+    nonisolated let listeners: [(descriptor: CInt, name: String)]
+    /// `https://NAME:PORT`, the real one.
+    package nonisolated let publicURL: String?
+
+    package init(
+        loop: EventLoop, configuration: Configuration, state: StateDirectory, file: FleetFile, program: String, release: String,
+        children: ChildProcesses, listeners: [(descriptor: CInt, name: String)], publicURL: String?, log: Logger
+    ) {
+        self.loop = loop
+        self.configuration = configuration
+        self.state = state
+        self.file = file
+        self.program = program
+        self.release = release
+        self.children = children
+        self.listeners = listeners
+        self.publicURL = publicURL
+        self.log = log
+        caller = NodeCaller(loop: loop, state: state)
+        keys = KeyStore(state)
+    }
+
+    /// Carries a command out: changes the value, saves it, tells the nodes. What is thrown changed nothing.
+    func apply(_ command: FleetCommand) throws(Failure) {
+        var next = file
+        try next.fleet.apply(command)
+        switch command {
+        case .remove(let name, _):
+            if next.cloned.remove(name) == nil { next.removed.insert(name) }
+        case .add(let node):
+            next.removed.remove(node.name)
+            if configuration.node(node.name) == nil { next.cloned.insert(node.name) }
+        default: break
+        }
+        guard next != file else { return }
+        if command.isFact {
+            isUnsaved = true
+        } else {
+            // Written before it takes effect: what was answered survives a power failure.
+            try DurableFile.write(next.json.bytes, to: state.fleet)
+            isUnsaved = false
+        }
+        file = next
+        tellNodes()
+    }
+
+    /// A fact the supervisor sees cannot be refused; it only concerns nodes that are there.
+    func observe(_ fact: FleetCommand) {
+        do throws(Failure) { try apply(fact) } catch { log.debug("\(fact.node): \(error.reason)") }
+    }
+
+    func saveFacts() {
+        guard isUnsaved else { return }
+        isUnsaved = false
+        do throws(Failure) { try DurableFile.write(file.json.bytes, to: state.fleet, sync: false) } catch { log.warning("\(error.reason) \(error.hint)") }
+    }
+
+    /// The node of that name, or the failure that names the others.
+    func node(_ name: String) throws(Failure) -> FleetNode {
+        if let node = fleet.node(name) { return node }
+        throw .notFound("node as \(name)", hint: "The nodes are " + fleet.nodes.map(\.name).joined(separator: ", ") + ".")
+    }
+
+    /// Waits until `condition` holds; false when it did not within `limit`.
+    func eventually(within limit: Duration, every pause: Duration = .milliseconds(10), _ condition: () -> Bool) async -> Bool {
+        let deadline = ContinuousClock.now.advanced(by: limit)
+        while !condition() {
+            guard ContinuousClock.now < deadline else { return condition() }
+            await loop.sleep(pause)
+        }
+        return true
+    }
+}
+
+/// What is known about the process that runs a node.
+struct NodeRun {
+    var pid: Int32?
+    var startedAt = ContinuousClock.now
+    /// Deaths in a row soon after the start.
+    var quickDeaths = 0
+    var isReady = false
+    var isProbing = false
+    var isTelling = false
+    var failedProbes = 0
+    var lastProbe: ContinuousClock.Instant?
+    /// The fleet's version it has answered for, and whom it had admitted then (balancers).
+    var toldVersion = -1
+    var admitted: Set<String> = []
+}
+
+extension FleetCommand {
+    /// What the supervisor sees rather than what somebody decided: need not survive a power failure.
+    var isFact: Bool {
+        switch self {
+        case .process, .ready, .starting, .failed: true
+        default: false
+        }
+    }
+}

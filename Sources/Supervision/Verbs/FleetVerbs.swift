@@ -1,0 +1,176 @@
+// What commands do to nodes: clone, drain, remove, stop, start.
+import Control
+import Engine
+import Glibc
+import Logging
+import Wire
+
+extension Supervisor {
+    nonisolated var supervisorProcess: Int32 { getpid() }
+
+    /// A new node like another: same release, same configuration, a name and keys of its own. Returns when every balancer has admitted it.
+    func cloneNode(_ arguments: Arguments, _ progress: Progress) async throws(Failure) -> JSON {
+        try arguments.only("node", "name")
+        let source = try node(try arguments.text("node"))
+        guard source.origin == nil else { throw .invalid("\(source.name) is an origin: somebody else's application.", hint: "Add another origin to the configuration.", code: "origin") }
+        guard [.web, .balancer, .reporting].contains(source.tier) else {
+            throw .invalid(
+                "\(source.name) is a \(source.tier.rawValue) node; a copy of it would claim the same work.",
+                hint: "Nodes that can be cloned are those of tier web, balancer and reporting.", code: "not-cloneable")
+        }
+        let name = try arguments.optionalText("name") ?? newName(like: source.name)
+        guard Syntax.word(name) != nil else { throw .invalid("`\(name)` is not a name of a node.", hint: "Use letters, digits and -, at most 40, beginning with a letter.", code: "wrong-name") }
+        try apply(.add(FleetNode(name: name, tier: source.tier, address: "unix:\(state.socket(of: name))", release: release, weight: source.weight)))
+        progress(0.1, "starting \(name)")
+        await launch(name)
+        let isUp = await eventually(within: .seconds(20), every: .milliseconds(5)) { runs[name]?.isReady == true || fleet.node(name)?.state == .failed }
+        guard isUp, runs[name]?.isReady == true else {
+            await discard(name)
+            throw Failure(whose: .ours, retry: .safe, status: 500, code: "clone-not-ready", reason: "\(name) did not get ready.", hint: "See \(state.log(of: name)) for its reason.")
+        }
+        if source.tier == .web {
+            progress(0.7, "\(name) is ready; the balancers admit it")
+            guard await untilAdmitted(name, within: .seconds(10)) else {
+                throw Failure(whose: .ours, retry: .safe, status: 504, code: "not-admitted", reason: "\(name) runs, but not every balancer has admitted it.", hint: "See fitech-ctl status; take it out with fitech-ctl remove-node \(name).")
+            }
+        }
+        progress(1, "\(name) is in service")
+        return nodeJSON(name)
+    }
+
+    /// After `web-2` comes `web-3`, never a name that the file or a removed node had.
+    private func newName(like name: String) -> String {
+        let taken = Set(fleet.nodes.map(\.name)).union(file.removed).union(configuration.nodes.map(\.name))
+        let stem = name.lastIndex(of: "-").map { String(name[..<$0]) } ?? name
+        var number = 1
+        while taken.contains("\(stem)-\(number)") { number += 1 }
+        return "\(stem)-\(number)"
+    }
+
+    /// Takes a node out of the fleet with everything that was made for it, its own data apart.
+    private func discard(_ name: String) async {
+        observe(.remove(name, forced: true))
+        await end(name, within: .seconds(5))
+        runs[name] = nil
+        keys.remove(node: name)
+        unlink(state.socket(of: name))
+        unlink(state.processFile(of: name))
+        rmdir(state.files(of: name))
+    }
+
+    /// No new people from now on; those who stick stay until the deadline.
+    func drain(_ arguments: Arguments, _ progress: Progress) async throws(Failure) -> JSON {
+        try arguments.only("node", "deadline", "wait")
+        let name = try node(try arguments.text("node")).name
+        let limit = try arguments.duration("deadline", otherwise: .seconds(300))
+        let wait = try arguments.flag("wait")
+        try apply(.drain(name, deadline: Timestamp.now.adding(limit).milliseconds))
+        watchDrain(name)
+        _ = await eventually(within: .seconds(5)) { balancersKnow() }
+        guard wait else { return nodeJSON(name) }
+        let begun = ContinuousClock.now
+        while fleet.node(name)?.state == .draining {
+            let part = min(1, (ContinuousClock.now - begun) / max(limit, .milliseconds(1)))
+            let left = await figures()[name] ?? Figures()
+            progress(part, "\(left.sessions) people and \(left.inFlight) requests are still on \(name)")
+            await loop.sleep(.milliseconds(200))
+        }
+        guard fleet.node(name)?.state == .drained else {
+            throw .conflict("\(name) is not draining any more.", hint: "Somebody else changed it meanwhile; see fitech-ctl status.")
+        }
+        return nodeJSON(name)
+    }
+
+    /// Notices when nobody is left on a draining node.
+    func watchDrain(_ name: String) {
+        Task {
+            var quiet = 0
+            while !isStopping, let node = fleet.node(name), node.state == .draining {
+                await loop.sleep(.milliseconds(100))
+                guard balancersKnow() else { continue }
+                let left = await figures()[name] ?? Figures()
+                let isOver = (node.drainDeadline ?? 0) <= Timestamp.now.milliseconds
+                // Twice in a row: a request may be between two looks.
+                quiet = left.inFlight == 0 && (left.sessions == 0 || isOver) ? quiet + 1 : 0
+                if quiet >= 2 { observe(.drained(name)) }
+            }
+        }
+    }
+
+    func undrain(_ arguments: Arguments) async throws(Failure) -> JSON {
+        try arguments.only("node")
+        let name = try node(try arguments.text("node")).name
+        try apply(.undrain(name))
+        if runs[name]?.isReady == true { observe(.ready(name)) }
+        _ = await eventually(within: .seconds(5)) { balancersKnow() }
+        return nodeJSON(name)
+    }
+
+    /// Drains, stops, forgets. The last web node is refused unless forced.
+    func removeNode(_ arguments: Arguments, _ progress: Progress) async throws(Failure) -> JSON {
+        try arguments.only("node", "force")
+        let node = try node(try arguments.text("node"))
+        let forced = try arguments.flag("force")
+        // Asked of a copy first: what is refused must not be drained.
+        var trial = fleet
+        try trial.apply(.remove(node.name, forced: forced))
+        if node.tier == .web, node.state != .stopped, node.state != .drained {
+            progress(0.1, "draining \(node.name)")
+            // Everybody moves with their next request; sessions are in the data tier, so nobody is signed out.
+            try apply(.state(node.name, .draining, deadline: Timestamp.now.milliseconds))
+            let begun = ContinuousClock.now
+            var quiet = 0
+            while quiet < 2, ContinuousClock.now - begun < .seconds(30) {
+                guard await eventually(within: .seconds(5), { balancersKnow() }) else { break }
+                let left = await figures()[node.name]?.inFlight ?? 0
+                quiet = left == 0 ? quiet + 1 : 0
+                if left > 0 { progress(0.5, "\(left) requests are still on \(node.name)") }
+                await loop.sleep(.milliseconds(30))
+            }
+        }
+        progress(0.7, "taking \(node.name) out of the fleet")
+        try apply(.remove(node.name, forced: true))
+        // The balancers let go of it before it goes.
+        _ = await eventually(within: .seconds(5)) { balancersKnow() }
+        if node.origin == nil {
+            progress(0.8, "stopping \(node.name)")
+            await end(node.name, within: .seconds(6))
+            runs[node.name] = nil
+            keys.remove(node: node.name)
+            unlink(state.socket(of: node.name))
+            rmdir(state.files(of: node.name))
+        }
+        progress(1, "\(node.name) is gone")
+        return .object([("name", .string(node.name)), ("removed", .bool(true))])
+    }
+
+    /// Holds a node down until `start`.
+    func stopNode(_ arguments: Arguments, _ progress: Progress) async throws(Failure) -> JSON {
+        try arguments.only("node", "kill")
+        let name = try node(try arguments.text("node")).name
+        let kills = try arguments.flag("kill")
+        try apply(.stop(name))
+        if kills {
+            signal(name, SIGKILL)
+            _ = await eventually(within: .seconds(5)) { runs[name]?.pid == nil }
+        } else {
+            await end(name, within: .seconds(8))
+        }
+        return nodeJSON(name)
+    }
+
+    func startNode(_ arguments: Arguments, _ progress: Progress) async throws(Failure) -> JSON {
+        try arguments.only("node")
+        let node = try node(try arguments.text("node"))
+        try apply(.start(node.name))
+        runs[node.name]?.quickDeaths = 0
+        await launch(node.name)
+        guard await eventually(within: .seconds(20), { runs[node.name]?.isReady == true }) else {
+            throw Failure(whose: .ours, retry: .safe, status: 504, code: "not-ready", reason: "\(node.name) was started but is not ready yet.", hint: "See fitech-ctl status and fitech-ctl logs \(node.name).")
+        }
+        if node.tier == .web { _ = await untilAdmitted(node.name, within: .seconds(10)) }
+        return nodeJSON(node.name)
+    }
+
+    func nodeJSON(_ name: String) -> JSON { fleet.node(name)?.json ?? .null }
+}
