@@ -17,8 +17,8 @@ package struct BalancerOptions: Sendable {
     package var answerTimeout = Duration.seconds(60)
     /// How many nodes one request may be sent to.
     package var attempts = 6
-    /// How long a request waits for a node to become ready when none is.
-    package var waitForNode = Duration.seconds(2)
+    /// How long a request waits for a node to become ready when none is: a restarted process is back within a second or two.
+    package var waitForNode = Duration.seconds(4)
     /// Whether an unsafe request whose node died is sent again under the same replay id: our own nodes make it take effect once.
     package var replayUnsafe = true
     /// What `Retry-After` says when no node is up, in seconds.
@@ -28,8 +28,8 @@ package struct BalancerOptions: Sendable {
     package var health = NodeHealth.Options()
     /// How long a check may take before it counts as failed.
     package var checkTimeout = Duration.seconds(2)
-    /// How long `PUT /fleet` waits for nodes that have just joined before it answers who was admitted.
-    package var admissionWait = Duration.seconds(5)
+    /// How long `PUT /fleet` waits for nodes said to be ready before it answers who was admitted.
+    package var admissionWait = Duration.seconds(2)
 
     // MARK: Shares
     /// How long a node that joins or recovers takes to reach its full share.

@@ -106,6 +106,7 @@ package struct NodeHealth: Sendable, Equatable {
 
     /// Its process was replaced: the next check is due now, and what is known of the old one no longer counts against it.
     package mutating func replaced(now: ContinuousClock.Instant) {
+        if standing == .down { standing = .joining }
         passes = 0
         failures = 0
         nextCheck = now

@@ -54,6 +54,8 @@ package struct NodeTable: Sendable {
         package var isFounding: Bool
         /// A check is under way.
         package var isBeingChecked = false
+        /// Counts who has had this slot, so that a late check of the last one is not taken for one of this.
+        package var tenancy = 0
         /// Where smooth weighted round robin stands for this node.
         var turn = 0
     }
@@ -91,14 +93,17 @@ package struct NodeTable: Sendable {
                 entries[slot].member = member
                 if old.address != member.address || old.isOrigin != member.isOrigin {
                     entries[slot].health = NodeHealth(healthOptions, now: now)
+                    entries[slot].isBeingChecked = false
+                    entries[slot].tenancy += 1
                     changes.stale.append(slot)
                     changes.joined.append(slot)
                 } else if old.pid != member.pid {
                     entries[slot].health.replaced(now: now)
                 }
             } else {
-                let entry = Entry(member: member, health: NodeHealth(healthOptions, now: now), isFounding: !isFounded)
-                if let free = entries.indices.first(where: { entries[$0].hasLeft && entries[$0].inFlight == 0 && !entries[$0].isBeingChecked }) {
+                var entry = Entry(member: member, health: NodeHealth(healthOptions, now: now), isFounding: !isFounded)
+                if let free = entries.indices.first(where: { entries[$0].hasLeft && entries[$0].inFlight == 0 }) {
+                    entry.tenancy = entries[free].tenancy + 1
                     entries[free] = entry
                     changes.joined.append(free)
                 } else {
@@ -123,8 +128,11 @@ package struct NodeTable: Sendable {
 
     // MARK: Health
 
-    /// A check of `slot` ended.
-    package mutating func checked(_ slot: Slot, _ check: NodeHealth.Check, now: ContinuousClock.Instant) -> NodeHealth.Change? {
+    /// A check of `slot` ended; one of an earlier tenant of the slot counts for nothing.
+    package mutating func checked(
+        _ slot: Slot, tenancy: Int? = nil, _ check: NodeHealth.Check, now: ContinuousClock.Instant
+    ) -> NodeHealth.Change? {
+        if let tenancy, entries[slot].tenancy != tenancy || entries[slot].hasLeft { return nil }
         entries[slot].isBeingChecked = false
         let change = entries[slot].health.checked(check, now: now)
         switch change {
@@ -146,6 +154,9 @@ package struct NodeTable: Sendable {
         entries[slot].failures += 1
         return entries[slot].health.connectionFailed(now: now)
     }
+
+    /// A request failed at `slot` in a way that says nothing of its connections.
+    package mutating func requestFailed(_ slot: Slot) { entries[slot].failures += 1 }
 
     /// Slots whose check is due at `now`.
     package func checksDue(now: ContinuousClock.Instant) -> [Slot] {

@@ -6,7 +6,7 @@ import Wire
 package final class ClientExchange {
     private let client: HTTPClient
     private var connection: ClientConnection?
-    private let deadline: UInt64
+    private var deadline: UInt64
     /// Whether no earlier exchange used this connection.
     let isFresh: Bool
     private var method = HTTPMethod.get
@@ -215,6 +215,11 @@ package final class ClientExchange {
             if all.isEmpty { all = chunk } else { all += chunk }
         }
         return all
+    }
+
+    /// Gives the exchange this much time from now on, e.g. after each piece of a long body.
+    package func extend(_ timeout: Duration) {
+        deadline = client.reactor.milliseconds + timeout.inMilliseconds
     }
 
     /// Gives the exchange up; its connection is closed unless it ended cleanly before.

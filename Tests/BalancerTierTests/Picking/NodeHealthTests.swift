@@ -79,11 +79,11 @@ struct NodeHealthTests {
         #expect(health.standing == .down)
     }
 
-    @Test func `a replaced process is checked at once`() {
+    @Test func `a replaced process is checked at once and one pass brings it back`() {
         var health = up()
         _ = health.checked(.refused, now: start)
         health.replaced(now: start + .seconds(5))
         #expect(health.nextCheck == start + .seconds(5))
-        #expect(health.standing == .down)
+        #expect(health.checked(.passed, now: start + .seconds(5)) == .admitted)
     }
 }

@@ -1,0 +1,126 @@
+// What one loop of a balancer knows: its nodes, their connections, who sticks to whom.
+import CLinux
+import Engine
+import Logging
+import Wire
+
+/// Confined to its loop, so it counts without locks. Balancers of several loops or processes do not tell each other what
+/// they send: each balances its own share, and the shares add up.
+package final class Balancer {
+    let loop: EventLoop
+    let options: BalancerOptions
+    let log: Logger
+    let client: HTTPClient
+    let seal: StickySeal
+    var table: NodeTable
+    /// Where each slot's node is; nil where the address makes no sense (said in the log).
+    private(set) var endpoints: [Endpoint?] = []
+    var management: Endpoint?
+    var managementAddress: String?
+    var memory: StickyMemory
+    var ids = IdentifierSource()
+    var status = StatusMemory()
+    /// Bytes of bodies and answers held now.
+    var heldBytes = 0
+
+    /// No more checks: the node is stopping.
+    var isStopped = false
+    /// Requests served to their end by this loop, whoever answered.
+    var served = 0
+
+    package init(loop: isolated EventLoop, options: BalancerOptions, seal: StickySeal, log: Logger) {
+        self.loop = loop
+        self.options = options
+        self.seal = seal
+        self.log = log
+        var clientOptions = HTTPClientOptions()
+        clientOptions.connectTime = options.connectTimeout
+        client = HTTPClient(loop: loop, options: clientOptions)
+        table = NodeTable(health: options.health, ramp: options.ramp)
+        memory = StickyMemory(capacity: options.stickyMemory)
+    }
+
+    // MARK: The fleet
+
+    /// Makes these the nodes people are sent to. `reach` says where a member is found; it is asked only for those that are new or
+    /// moved, so that connections to the others are kept.
+    func apply(_ members: [Member], now: ContinuousClock.Instant, reach: (Member) -> Endpoint? = { Balancer.endpoint($0.address) }) {
+        let changes = table.apply(members, now: now)
+        for slot in changes.stale {
+            memory.forget(slot)
+            if let endpoint = endpoints[slot] { client.closeIdle(endpoint) }
+        }
+        while endpoints.count < table.entries.count { endpoints.append(nil) }
+        for slot in changes.joined {
+            memory.forget(slot)
+            let member = table.entries[slot].member
+            endpoints[slot] = reach(member)
+            if endpoints[slot] == nil {
+                log.error("a node cannot be reached by its address", metadata: ["node_name": "\(member.name)", "address": "\(member.address)"])
+            }
+        }
+    }
+
+    /// `http://host[:port]`, `unix:PATH` or `host:port`.
+    static func endpoint(_ text: String) -> Endpoint? {
+        var text = text
+        if text.hasPrefix("http://") {
+            text = String(text.dropFirst(7))
+            if let slash = text.firstIndex(of: "/") { text = String(text[..<slash]) }
+            if !text.hasSuffix("]"), text.lastIndex(of: ":") == nil { text += ":80" }
+            if text.hasSuffix("]") { text += ":80" }
+        }
+        return Address(text).map { Endpoint(address: $0, tls: nil) }
+    }
+
+    // MARK: Time
+
+    /// When this turn of the loop began: exact enough for everything here, and free.
+    var now: ContinuousClock.Instant { loop.assumeIsolated { $0.now } }
+
+
+    /// The wall clock in UTC milliseconds since 1970.
+    static func wallMilliseconds() -> Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    // MARK: Choosing
+
+    /// What the stickiness cookie came to.
+    struct Stickiness {
+        /// Where they stick, if they may stay there now.
+        var slot: Slot?
+        /// Whether the answer shall carry a token for the node that serves it.
+        var wantsToken = true
+        /// When they were first given a token, UTC seconds; nil: now.
+        var issued: Int64?
+    }
+
+    /// Reads the token of a request. What is invalid counts as absent.
+    func stickiness(_ token: [UInt8]?) -> Stickiness {
+        guard let token else { return Stickiness() }
+        let wall = Balancer.wallMilliseconds(), now = wall / 1000
+        let hash = StickyMemory.hash(token[...])
+        var known = memory.find(hash, now: now)
+        if known == nil {
+            guard let reading = seal.open(token, now: now), let slot = table.slot(named: reading.node) else { return Stickiness() }
+            known = .init(slot: slot, issued: reading.issued, renewed: reading.renewed)
+            if let known { memory.remember(hash, known, now: now) }
+        }
+        guard let known, seal.isCurrent(issued: known.issued, renewed: known.renewed, now: now) else { return Stickiness() }
+        switch table.stay(known.slot, wall: wall) {
+        case .stay:
+            return Stickiness(slot: known.slot, wantsToken: seal.wantsRenewal(renewed: known.renewed, now: now), issued: known.issued)
+        case .borrow: return Stickiness(slot: nil, wantsToken: false, issued: known.issued)
+        case .move: return Stickiness()
+        }
+    }
+
+    /// A token for somebody whom `slot` serves from now on.
+    func token(for slot: Slot, issued: Int64?) -> [UInt8] {
+        let now = Balancer.wallMilliseconds() / 1000
+        return seal.seal(node: table.entries[slot].member.name, issued: issued ?? now, renewed: now)
+    }
+}

@@ -1,0 +1,173 @@
+// One try of a request at one node, and the relaying of its answer.
+import Engine
+import Wire
+
+/// A request as a node gets it.
+struct UpstreamRequest {
+    var method: HTTPMethod
+    var target: String
+    var fields: HTTPFields
+    var body: RequestBody
+}
+
+/// How a try came out.
+enum TryOutcome {
+    /// The answer reached the customer, or the customer is gone: nothing more to do.
+    case finished
+    /// The node failed it.
+    case failed(RetryDecision.Reached, RetryDecision.Fault, answerBegun: Bool, reason: String)
+    /// The customer's own body was bad or broke off.
+    case refused(Failure)
+}
+
+/// Who serves a request and what the answer gains on its way back.
+struct TryPlan {
+    var endpoint: Endpoint
+    var side: Site.Side
+    /// The value of a `Set-Cookie` field for the customer.
+    var setCookie: [UInt8]?
+}
+
+extension Balancer {
+    /// Sends `request` and relays the answer. Small answers are held until complete, so that a node that dies in the
+    /// middle of one can be replaced before the customer saw a byte.
+    func attempt(_ request: inout UpstreamRequest, _ exchange: HTTPExchange, _ plan: TryPlan) async -> TryOutcome {
+        let upstream: ClientExchange
+        do throws(HTTPClientFailure) {
+            upstream = try await client.open(
+                method: request.method, target: request.target, fields: request.fields, framing: request.framing, to: plan.endpoint,
+                timeout: options.answerTimeout)
+        } catch {
+            return Balancer.failed(error, begun: false)
+        }
+        switch await send(&request.body, exchange, upstream) {
+        case .sent: break
+        case .nodeFailed(let error):
+            // It may have answered without waiting for the whole body, e.g. 413.
+            guard request.body.streams, error.reached == .answerBegun else {
+                upstream.abandon()
+                return Balancer.failed(error, begun: false)
+            }
+        case .customerFailed(let failure):
+            upstream.abandon()
+            return .refused(failure)
+        }
+        return await relay(upstream, exchange, plan)
+    }
+
+    private enum SendOutcome {
+        case sent
+        case nodeFailed(HTTPClientFailure)
+        case customerFailed(Failure)
+    }
+
+    private func send(_ body: inout RequestBody, _ exchange: HTTPExchange, _ upstream: ClientExchange) async -> SendOutcome {
+        do throws(HTTPClientFailure) {
+            if !body.held.isEmpty { try await upstream.write(body.held) }
+            while body.streams {
+                let chunk: [UInt8]?
+                do throws(Failure) { chunk = try await exchange.nextChunk() } catch { return .customerFailed(error) }
+                guard let chunk else { break }
+                body.isSpent = true
+                try await upstream.write(chunk)
+                upstream.extend(options.answerTimeout)
+            }
+            try await upstream.end()
+            return .sent
+        } catch {
+            return .nodeFailed(error)
+        }
+    }
+
+    private func relay(_ upstream: ClientExchange, _ exchange: HTTPExchange, _ plan: TryPlan) async -> TryOutcome {
+        let head: ResponseHead
+        do throws(HTTPClientFailure) { head = try await upstream.head() } catch {
+            upstream.abandon()
+            return Balancer.failed(error, begun: false)
+        }
+        var fields = plan.side.answers.rewrite(head)
+        if let cookie = plan.setCookie { _ = plan.side.answers.addCookie(cookie, to: &fields) }
+        var length: Int?
+        switch head.framing {
+        case .none:
+            // No body follows; what HEAD or 304 say of its length is told on.
+            let told = head.fields.index(of: "content-length").flatMap { Int(head.fields.value(at: $0)) }
+            return await finish(exchange) { () async throws(Failure) in
+                try await exchange.begin(ResponseHead(status: head.status, fields: fields), length: told)
+                try await exchange.end()
+            }
+        case .length(let count):
+            length = count
+            if count <= options.heldAnswer, heldBytes + count <= options.heldTotal {
+                return await relayWhole(upstream, exchange, HTTPResponse(status: head.status, fields: fields), count)
+            }
+        case .chunked, .untilClose: break
+        }
+        return await relayPieces(upstream, exchange, ResponseHead(status: head.status, fields: fields), length)
+    }
+
+    private func relayWhole(_ upstream: ClientExchange, _ exchange: HTTPExchange, _ response: HTTPResponse, _ count: Int) async -> TryOutcome {
+        var response = response
+        heldBytes += count
+        defer { heldBytes -= count }
+        do throws(HTTPClientFailure) {
+            response.body = try await upstream.body(limit: count)
+        } catch {
+            upstream.abandon()
+            return Balancer.failed(error, begun: false)
+        }
+        await exchange.respond(response)
+        return .finished
+    }
+
+    /// Passes pieces on as they come; the next is not read before the customer took the last. If the node fails in the middle the
+    /// answer is not ended, which closes the customer's connection: a cut answer must look like one.
+    private func relayPieces(_ upstream: ClientExchange, _ exchange: HTTPExchange, _ head: ResponseHead, _ length: Int?) async -> TryOutcome {
+        do throws(Failure) {
+            try await exchange.begin(head, length: length)
+            while true {
+                let chunk: [UInt8]?
+                do throws(HTTPClientFailure) { chunk = try await upstream.nextChunk() } catch {
+                    upstream.abandon()
+                    return Balancer.failed(error, begun: true)
+                }
+                guard let chunk else { break }
+                try await exchange.write(chunk)
+                upstream.extend(options.answerTimeout)
+            }
+            try await exchange.end()
+        } catch {
+            upstream.abandon()
+        }
+        return .finished
+    }
+
+    private func finish(_ exchange: HTTPExchange, _ body: () async throws(Failure) -> Void) async -> TryOutcome {
+        do throws(Failure) { try await body() } catch {}
+        return .finished
+    }
+
+    private static func failed(_ failure: HTTPClientFailure, begun: Bool) -> TryOutcome {
+        let reached: RetryDecision.Reached =
+            switch failure.reached {
+            case .nothing: .nothing
+            case .request: .request
+            case .answerBegun: .answer
+            }
+        let fault: RetryDecision.Fault =
+            switch failure.cause {
+            case .timeout: .timedOut
+            case .badAnswer: .malformed
+            case .connect, .tls, .broken, .cancelled: .broken
+            }
+        return .failed(reached, fault, answerBegun: begun, reason: failure.reason)
+    }
+}
+
+extension UpstreamRequest {
+    /// How the body is announced to a node.
+    var framing: BodyFraming {
+        if let length = body.length { return .length(length) }
+        return body.streams ? .chunked : .none
+    }
+}

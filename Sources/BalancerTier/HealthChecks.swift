@@ -1,0 +1,81 @@
+// Asks every node whether it may take traffic, when its state machine says it is time.
+import Engine
+import Logging
+import Wire
+
+/// Checks run on the balancer's loop beside its requests, one at a time for each node.
+enum HealthChecks {
+    /// Checks until `Balancer.isStopped`.
+    static func start(_ bound: LoopBound<Balancer>) {
+        bound.loop.spawn { loop in
+            while true {
+                let balancer = bound.get(on: loop)
+                if balancer.isStopped { return }
+                checkDue(bound, on: loop)
+                let wait = balancer.table.nextCheck.map { $0 - loop.now } ?? .seconds(1)
+                await loop.sleep(min(max(wait, .milliseconds(5)), .seconds(1)))
+            }
+        }
+    }
+
+    /// Starts every check that is due now.
+    static func checkDue(_ bound: LoopBound<Balancer>, on loop: isolated EventLoop) {
+        let balancer = bound.get(on: loop)
+        for slot in balancer.table.checksDue(now: loop.now) {
+            balancer.table.checkStarted(slot)
+            loop.spawn { loop in await check(slot, bound, on: loop) }
+        }
+    }
+
+    private static func check(_ slot: Slot, _ bound: LoopBound<Balancer>, on loop: isolated EventLoop) async {
+        let balancer = bound.get(on: loop)
+        let entry = balancer.table.entries[slot]
+        let result = await balancer.ask(slot)
+        guard !balancer.isStopped else { return }
+        if let change = balancer.table.checked(slot, tenancy: entry.tenancy, result, now: loop.now) {
+            switch change {
+            case .admitted, .recovered:
+                balancer.log.info("a node is \(change == .admitted ? "admitted" : "back")", metadata: ["node_name": "\(entry.member.name)"])
+            case .lost:
+                balancer.log.warning(
+                    "a node is lost", metadata: ["node_name": "\(entry.member.name)", "check": "\(result)"])
+            }
+        }
+        // The ticker may be asleep for a second; what is not well is looked at sooner.
+        let current = balancer.table.entries[slot]
+        guard current.tenancy == entry.tenancy, !current.hasLeft, current.health.standing != .up else { return }
+        await loop.sleep(max(current.health.nextCheck - loop.now, .milliseconds(5)))
+        if !balancer.isStopped { checkDue(bound, on: loop) }
+    }
+}
+
+extension Balancer {
+    /// Asks the node in `slot` now.
+    func ask(_ slot: Slot) async -> NodeHealth.Check {
+        guard let endpoint = endpoints[slot] else { return .failed }
+        let member = table.entries[slot].member
+        if !member.isOrigin { return await ask(endpoint, "/readyz", answers: 200..<300, otherwise: .notReady) }
+        // One bad answer of somebody's application says less than our own node's plain no.
+        if let path = member.check { return await ask(endpoint, path, answers: 200..<400, otherwise: .failed) }
+        return await touch(endpoint)
+    }
+
+    /// Whether somebody accepts connections there.
+    func touch(_ endpoint: Endpoint) async -> NodeHealth.Check {
+        do throws(HTTPClientFailure) {
+            try await client.open(method: .get, target: "/", to: endpoint, timeout: options.checkTimeout).abandon()
+            return .passed
+        } catch {
+            return error.cause == .connect ? .refused : .failed
+        }
+    }
+
+    func ask(_ endpoint: Endpoint, _ path: String, answers: Range<Int>, otherwise: NodeHealth.Check) async -> NodeHealth.Check {
+        do throws(HTTPClientFailure) {
+            let answer = try await client.send(method: .get, target: path, to: endpoint, timeout: options.checkTimeout, limit: 65_536)
+            return answers.contains(answer.status.code) ? .passed : otherwise
+        } catch {
+            return error.cause == .connect ? .refused : .failed
+        }
+    }
+}

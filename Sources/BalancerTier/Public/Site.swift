@@ -1,0 +1,48 @@
+// What a balancer must know of the site it serves, fixed while it runs.
+import Control
+import Wire
+
+package struct Site: Sendable {
+    /// The name people type.
+    var name: [UInt8]
+    /// Where clear requests are sent; nil: clear requests are served (a plain load balancer without `https`).
+    var httpsPort: Int?
+    var hosts: HostCheck
+    /// Our own web nodes honour replay ids and the paths of management; somebody's origins do not.
+    var secure: Side
+    var clear: Side
+    var accessLog: Bool
+
+    /// What differs between clear and TLS.
+    struct Side: Sendable {
+        var cookie: StickyCookie
+        var requests: RequestRewriter
+        var answers: AnswerRewriter
+
+        init(isSecure: Bool, strictTransportSecurity: Int) {
+            cookie = StickyCookie(isSecure: isSecure)
+            requests = RequestRewriter(isSecure: isSecure, cookie: cookie)
+            answers = AnswerRewriter(strictTransportSecurity: isSecure ? strictTransportSecurity : 0)
+        }
+    }
+
+    /// `httpsPort` is the real port of the https listener, nil when there is none.
+    package init(name: String, httpsPort: Int?, acceptsAnyHost: Bool, accessLog: Bool, options: BalancerOptions) {
+        self.name = Array(name.utf8)
+        self.httpsPort = httpsPort
+        self.accessLog = accessLog
+        hosts = HostCheck(name: name, acceptsAny: acceptsAnyHost)
+        secure = Side(isSecure: true, strictTransportSecurity: options.strictTransportSecurity)
+        clear = Side(isSecure: false, strictTransportSecurity: 0)
+    }
+
+    /// The same place over https (RFC 9110 15.4.9: 308 keeps the method). Built from parsed parts; the path and query are as they came.
+    func httpsLocation(_ head: RequestHead) -> String {
+        var out = Array("https://".utf8)
+        out += head.hostBytes.isEmpty ? name[...] : head.hostBytes
+        if let port = httpsPort, port != 443 { out += Array(":\(port)".utf8) }
+        let target = head.originTargetBytes
+        if target.first == UInt8(ascii: "/") { out += target } else { out.append(UInt8(ascii: "/")) }
+        return String(decoding: out, as: UTF8.self)
+    }
+}
