@@ -30,6 +30,7 @@ package final class Node: Sendable {
         var stopping = false
         var waiters: [CheckedContinuation<Void, Never>] = []
         var server: HTTPServer?
+        var clientContexts: [String: TLSClientContext] = [:]
     }
     let shared: Mutex<Shared>
     let identities: PeerIdentities

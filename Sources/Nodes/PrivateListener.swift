@@ -18,6 +18,12 @@ extension Node {
         let path = state.socket(of: name)
         unlink(path)
         server.listen(try Listener.open(.unix(path)), tls: nil)
+        if let address = privateListen {
+            let context = try TLSServerContext(
+                certificateFile: state.certificate(of: name), keyFile: state.key(of: name), clientAuthority: state.authorityCertificate)
+            server.listen(try Listener.open(.tcp(host: address.host, port: address.port)), tls: context)
+            watchCertificates(context)
+        }
         shared.withLock { $0.server = server }
         try Signals.onTermination { [self] in stop() }
     }
