@@ -31,6 +31,7 @@ package final class HTTPRouter: HTTPHandler {
 
     private let root = Node()
     private var fallback: Handler?
+    private var refusal: ((HTTPExchange, Failure) async -> HTTPResponse)?
 
     package init() {}
 
@@ -73,16 +74,23 @@ package final class HTTPRouter: HTTPHandler {
     /// Takes what matches no pattern, in place of the 404.
     package func otherwise(_ handler: @escaping Handler) { fallback = handler }
 
+    /// Makes the answer to what the router refuses itself (404, 405, a malformed path), in place of the problem document.
+    package func refusing(_ answer: @escaping (HTTPExchange, Failure) async -> HTTPResponse) { refusal = answer }
+
+    private func refuse(_ exchange: HTTPExchange, _ failure: Failure) async -> HTTPResponse {
+        await refusal?(exchange, failure) ?? .problem(failure)
+    }
+
     package func handle(_ exchange: HTTPExchange) async {
         let path = exchange.head.pathBytes
         guard path.first == 47 else {
             if exchange.head.method == .options { return await exchange.respond(HTTPResponse(status: .noContent)) }
-            return await exchange.respond(.problem(.notFound("address")))
+            return await exchange.respond(refuse(exchange, .notFound("address")))
         }
         var segments: [String] = []
         for part in path.dropFirst().split(separator: 47, omittingEmptySubsequences: false) {
             guard let bytes = PercentCoding.decode(part), let text = String(validating: bytes, as: UTF8.self), !text.utf8.contains(0) else {
-                return await exchange.respond(.problem(.invalid(
+                return await exchange.respond(refuse(exchange, .invalid(
                     "The path is not valid percent-coded UTF-8.", hint: "Encode every % as %25.", code: "malformed-path")))
             }
             segments.append(text)
@@ -90,7 +98,7 @@ package final class HTTPRouter: HTTPHandler {
         var parameters = PathParameters()
         guard let node = find(root, segments[...], &parameters) else {
             if let fallback { return await fallback(exchange) }
-            return await exchange.respond(.problem(.notFound("address")))
+            return await exchange.respond(refuse(exchange, .notFound("address")))
         }
         exchange.parameters = parameters
         let method = exchange.head.method
@@ -104,7 +112,7 @@ package final class HTTPRouter: HTTPHandler {
         if method == .options {
             return await exchange.respond(HTTPResponse(status: .noContent, fields: ["Allow": allow]))
         }
-        await exchange.respond(HTTPResponse.problem(Failure(
+        await exchange.respond(refuse(exchange, Failure(
             whose: .client, retry: .never, status: 405, code: "method-not-allowed",
             reason: "\(method) is not offered at this address.", hint: "Use one of \(allow).")).with("Allow", allow))
     }

@@ -1,0 +1,32 @@
+// Serves the declared operations: their answers, their failures, their cookies.
+import Engine
+import Logging
+import Nodes
+import Procedures
+import Wire
+
+extension WebHandler {
+    func addAPI() {
+        for route in APIRoute.all() {
+            router.on(route.method, "/api/v1\(route.path)") { [unowned self] exchange in
+                let request = WebRequest(exchange, self)
+                var response: HTTPResponse
+                do throws(Failure) {
+                    let api = try APIRequest(request, route)
+                    let answer = try await route.handle(api)
+                    response = answer.bytes.isEmpty && route.status == 204
+                        ? HTTPResponse(status: .noContent) : .bytes(answer.bytes, type: route.answerType, status: HTTPStatus(route.status))
+                    if let location = answer.location { response.fields.add("Location", "/api/v1\(location)") }
+                    if api.replayed { response.fields.add("Idempotency-Replayed", "true") }
+                } catch {
+                    response = .problem(error, requestID: request.requestID)
+                    if error.status == 401 { response.fields.add("WWW-Authenticate", "Bearer realm=\"fitech\"") }
+                    if error.status >= 500 { node.log.warning("\(error.code): \(error.reason)", metadata: ["request": .string(request.requestID)]) }
+                }
+                response = request.secured(response, html: false)
+                for cookie in request.setCookies { response.fields.add("Set-Cookie", cookie.text) }
+                await exchange.respond(response)
+            }
+        }
+    }
+}

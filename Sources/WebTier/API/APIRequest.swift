@@ -1,0 +1,151 @@
+// One API request: who asks by which token, its body as a procedure, its paging.
+import Digests
+import Engine
+import Procedures
+import ProcedureClient
+import Wire
+
+final class APIRequest {
+    let request: WebRequest
+    private let route: APIRoute
+    /// The bearer token, else the session cookie's.
+    let token: String?
+    let query: Form
+    private let replay: String?
+    /// Whether the answer had been given before to the same Idempotency-Key.
+    private(set) var replayed = false
+
+    /// Checks what can be checked before the operation runs: token, origin, query, what the client accepts and sends.
+    init(_ request: WebRequest, _ route: APIRoute) throws(Failure) {
+        (self.request, self.route) = (request, route)
+        let fields = request.exchange.head.fields
+        if let accept = fields["accept"], !Self.accepts(accept, route.answerType) {
+            throw Failure(
+                whose: .client, retry: .never, status: 406, code: "not-acceptable", reason: "The answer is \(route.answerType), which \"\(accept.prefix(100))\" does not accept.",
+                hint: "Send Accept: \(route.answerType), or leave it out.")
+        }
+        let unsafe = !request.exchange.head.method.isSafe
+        if let authorization = fields["authorization"] {
+            let parts = authorization.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, parts[0].lowercased() == "bearer", !parts[1].isEmpty, parts[1].utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                throw .signedOut("The Authorization field holds no bearer token.")
+            }
+            token = String(parts[1])
+        } else {
+            token = request.session
+            if unsafe { try Self.checkOrigin(request, signedIn: route.signedIn) }
+        }
+        if route.signedIn, token == nil { throw .signedOut() }
+        query = try request.query()
+        let known = route.query.map(\.name)
+        if let odd = query.fields.first(where: { !known.contains($0.name) }) {
+            throw .invalid(
+                "There is no query parameter \"\(odd.name)\" here.", hint: known.isEmpty ? "Leave it out." : "Known are: \(known.joined(separator: ", ")).",
+                code: "unknown-parameter", fields: [.init(field: odd.name, reason: "It is not known.", hint: "Leave it out.")])
+        }
+        if let key = fields["idempotency-key"] {
+            guard (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                throw .invalid("The Idempotency-Key is empty, longer than 200 bytes or holds blanks.", hint: "Send a random text, like a UUID.", code: "malformed-key")
+            }
+            // The same key on another address is another request.
+            let scope = Array("\(request.exchange.head.method) \(request.path)\n\(key)".utf8)
+            replay = "key-\(Base64URL.encode(Digest.sha256(scope)))"
+        } else {
+            replay = request.replay
+        }
+    }
+
+    /// A session cookie travels by itself, so the request must show that no other site's page sent it.
+    private static func checkOrigin(_ request: WebRequest, signedIn: Bool) throws(Failure) {
+        let fields = request.exchange.head.fields
+        try request.checkSameOrigin()
+        guard signedIn, request.session != nil else { return }
+        if fields["origin"] != nil || fields["sec-fetch-site"] == "same-origin" { return }
+        guard let sent = fields["x-form-token"] else {
+            throw Failure(
+                whose: .client, retry: .never, status: 403, code: "origin-missing", reason: "A change by session cookie must come with its origin.",
+                hint: "Send Origin: \(request.origin), or X-Form-Token, or use a bearer token instead of the cookie.")
+        }
+        try request.checkFormToken(sent)
+    }
+
+    private static func accepts(_ accept: String, _ type: String) -> Bool {
+        let family = type.prefix { $0 != "/" } + "/*"
+        return accept.split(separator: ",").contains { range in
+            let parts = range.split(separator: ";").map { $0.filter { $0 != " " }.lowercased() }
+            guard let name = parts.first, name == "*/*" || name == family || name == type || name == "application/problem+json" else { return false }
+            return !parts.dropFirst().contains { $0 == "q=0" || $0 == "q=0.0" }
+        }
+    }
+
+    // MARK: Procedures
+
+    func call<P: Procedure>(_ procedure: P) async throws(Failure) -> P.Answer {
+        let reply = try await request.handler.procedures.reply(
+            to: procedure, session: token, requestID: request.requestID, replay: P.kind == .write ? replay : nil)
+        if reply.replayed { replayed = true }
+        return reply.answer
+    }
+
+    // MARK: Bodies
+
+    static let bodyBytes = 1 << 20
+
+    func body(type: String, limit: Int) async throws(Failure) -> [UInt8] {
+        let sent = request.exchange.head.fields["content-type"] ?? ""
+        let name = sent.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
+        guard name == type else {
+            throw Failure(
+                whose: .client, retry: .never, status: 415, code: "unsupported-media-type",
+                reason: name.isEmpty ? "The request does not say what its body is." : "The body is sent as \(name).", hint: "Send Content-Type: \(type).")
+        }
+        return try await request.exchange.body(limit: limit)
+    }
+
+    /// The body as a procedure's arguments; those of the path are added and may not be sent.
+    func read<P: Procedure>(_ type: P.Type, path: [(String, JSON)] = []) async throws(Failure) -> P {
+        let bytes = try await body(type: "application/json", limit: Self.bodyBytes)
+        let json: JSON
+        do { json = try JSON.parse(bytes) } catch { throw error.failure }
+        guard case .object(var members) = json else {
+            throw .invalid("The body must be an object, not \(json.kind).", hint: "Send {\"name\": value, ...}.", code: "malformed-body")
+        }
+        for (name, value) in path {
+            if members.contains(where: { $0.0 == name }) {
+                throw .unacceptable([.init(field: name, reason: "\"\(name)\" is given by the address.", hint: "Leave it out of the body.")])
+            }
+            members.append((name, value))
+        }
+        return try JSONCodec.decode(P.self, from: .object(members))
+    }
+
+    // MARK: Parameters
+
+    func parameter(_ name: String) -> String { request.parameter(name) }
+
+    func number(_ name: String, of thing: String) throws(Failure) -> Int {
+        guard let number = Int(parameter(name)), number > 0 else { throw .notFound(thing) }
+        return number
+    }
+
+    func page() throws(Failure) -> Page {
+        var page = Page(after: query.text("after"), limit: 20)
+        if let text = query["limit"] {
+            guard let limit = Int(text), limit >= 1 else {
+                throw .invalid("limit=\(text) is not a number of items.", hint: "Send a whole number from 1 to 200.", code: "malformed-parameter", fields: [.init(field: "limit", reason: "It is not a whole number from 1.", hint: "Send 1 to 200.")])
+            }
+            page.limit = min(limit, 200)
+        }
+        return page
+    }
+
+    /// A query parameter that must be one of the words.
+    func word<E: RawRepresentable<String> & CaseIterable>(_ name: String, as type: E.Type = E.self) throws(Failure) -> E? {
+        guard let text = query.text(name) else { return nil }
+        guard let value = E(rawValue: text) else {
+            let words = E.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .invalid("\(name)=\(text) is not known.", hint: "Use one of: \(words).", code: "malformed-parameter", fields: [.init(field: name, reason: "\"\(text)\" is not known.", hint: "Use one of: \(words).")])
+        }
+        return value
+    }
+}

@@ -1,0 +1,89 @@
+// What the API offers, declared once: the router serves from it and the OpenAPI description is made of it.
+import Engine
+import Procedures
+import Wire
+
+/// One operation of `/api/v1`.
+struct APIRoute {
+    struct Parameter {
+        var name: String
+        var what: String
+        var schema: JSON = ["type": "string"]
+    }
+
+    enum Body {
+        /// A JSON object of this schema.
+        case json(JSON)
+        case csv
+    }
+
+    var method: HTTPMethod
+    /// Below `/api/v1`, like `/subjects/{id}`.
+    var path: String
+    var tag: String
+    var summary: String
+    /// Whether a session or bearer token is needed.
+    var signedIn = true
+    var query: [Parameter] = []
+    var body: Body?
+    var status = 200
+    /// Nil for an answer without a body.
+    var answer: JSON?
+    var answerType = "application/json"
+    var handle: (APIRequest) async throws(Failure) -> APIAnswer
+
+    init(
+        _ method: HTTPMethod, _ path: String, tag: String, _ summary: String, signedIn: Bool = true, query: [Parameter] = [], body: Body? = nil,
+        status: Int = 200, answer: JSON? = nil, answerType: String = "application/json",
+        handle: @escaping (APIRequest) async throws(Failure) -> APIAnswer
+    ) {
+        (self.method, self.path, self.tag, self.summary, self.signedIn) = (method, path, tag, summary, signedIn)
+        (self.query, self.body, self.status, self.answer, self.answerType, self.handle) = (query, body, status, answer, answerType, handle)
+    }
+
+    /// The schema of a procedure's arguments as a body: without those the path gives.
+    static func schema<P: Procedure>(_ procedure: P.Type, without: [String] = []) -> JSON {
+        guard case .object(var members) = RecordSchema.of(P.self) else { return .null }
+        for index in members.indices {
+            if members[index].0 == "properties", case .object(let properties) = members[index].1 {
+                members[index].1 = .object(properties.filter { !without.contains($0.0) })
+            }
+            if members[index].0 == "required", case .array(let names) = members[index].1 {
+                members[index].1 = .array(names.filter { name in !without.contains { JSON.string($0) == name } })
+            }
+        }
+        members.append(("additionalProperties", false))
+        return .object(members)
+    }
+
+    static let paging = [
+        Parameter(name: "limit", what: "How many items, 1 to 200; 20 when left out, larger is clamped.", schema: ["type": "integer", "minimum": 1, "default": 20]),
+        Parameter(name: "after", what: "Where to go on: `next` of the page before."),
+    ]
+}
+
+/// A page of a list: the items, and where to go on.
+struct Listing<Item: Record>: Record {
+    var items: [Item] = []
+    var next: String?
+    init() {}
+    init(_ items: [Item], next: String? = nil) { (self.items, self.next) = (items, next) }
+    mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+        try visit.field("items", &items)
+        try visit.field("next", &next)
+    }
+}
+
+/// What an operation answers, before its fields are added.
+struct APIAnswer {
+    var bytes: [UInt8]
+    /// Where a created thing is found, below `/api/v1`.
+    var location: String?
+
+    init(_ record: some Record, location: String? = nil) {
+        bytes = JSONCodec.encode(record)
+        self.location = location
+    }
+    init(bytes: [UInt8]) { self.bytes = bytes }
+    static let nothing = APIAnswer(bytes: [])
+}

@@ -1,0 +1,79 @@
+// The OpenAPI 3.1 description, made of the declarations the router serves from: it cannot say anything else.
+import Engine
+import Wire
+
+enum OpenAPI {
+    static let bytes = document(APIRoute.all()).bytes
+
+    static func document(_ routes: [APIRoute]) -> JSON {
+        var paths: [(String, JSON)] = []
+        for route in routes {
+            let operation = (route.method.name.lowercased(), Self.operation(route))
+            if let index = paths.firstIndex(where: { $0.0 == route.path }), case .object(let operations) = paths[index].1 {
+                paths[index].1 = .object(operations + [operation])
+            } else {
+                paths.append((route.path, .object([operation])))
+            }
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": ["title": "Fitech", "version": "1", "description": "Subjects, assessments, tickets and imports of a Fitech portal. Errors are application/problem+json and say what to do next. Lists answer {\"items\": [...], \"next\": ...}; with Idempotency-Key a repeated change takes effect once."],
+            "servers": [["url": "/api/v1"]],
+            "security": [["bearer": []], ["session": []]],
+            "paths": .object(paths),
+            "components": [
+                "securitySchemes": [
+                    "bearer": ["type": "http", "scheme": "bearer", "description": "A token of `fitech-ctl token create`."],
+                    "session": ["type": "apiKey", "in": "cookie", "name": .string(WebRequest.sessionCookie), "description": "Set by sign-in. Changes also need Origin or X-Form-Token."],
+                ],
+                "schemas": ["Problem": problem],
+                "responses": ["Problem": ["description": "What is wrong, whose it is, whether to try again and what to do next.", "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]]]],
+            ],
+        ]
+    }
+
+    private static func operation(_ route: APIRoute) -> JSON {
+        var members: [(String, JSON)] = [
+            ("tags", [.string(route.tag)]), ("summary", .string(route.summary)), ("operationId", .string(identifier(route))),
+        ]
+        if !route.signedIn { members.append(("security", [])) }
+        var parameters = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { segment -> JSON in
+            let name = String(segment.dropFirst().dropLast())
+            return ["name": .string(name), "in": "path", "required": true, "schema": ["type": .string(name == "number" ? "integer" : "string")]]
+        }
+        parameters += route.query.map { ["name": .string($0.name), "in": "query", "description": .string($0.what), "schema": $0.schema] }
+        if !route.method.isSafe, route.status == 201 {
+            parameters.append(["name": "Idempotency-Key", "in": "header", "description": "A random text; a repeat within 24 hours answers the first answer again.", "schema": ["type": "string", "maxLength": 200]])
+        }
+        if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
+        switch route.body {
+        case .json(let schema): members.append(("requestBody", ["required": true, "content": ["application/json": ["schema": schema]]]))
+        case .csv: members.append(("requestBody", ["required": true, "content": ["text/csv": ["schema": ["type": "string"]]]]))
+        case nil: break
+        }
+        var answer: [(String, JSON)] = [("description", .string(route.status == 201 ? "Created; Location says where." : "Done."))]
+        if route.status == 201 { answer.append(("headers", ["Location": ["schema": ["type": "string"]], "Idempotency-Replayed": ["schema": ["type": "string"]]])) }
+        if let schema = route.answer {
+            let content: JSON = ["schema": schema]
+            answer.append(("content", .object([(route.answerType, content)])))
+        }
+        let refused: JSON = ["$ref": "#/components/responses/Problem"]
+        members.append(("responses", .object([("\(route.status)", .object(answer)), ("default", refused)])))
+        return .object(members)
+    }
+
+    /// `GET /subjects/{id}` is `getSubjectsId`.
+    static func identifier(_ route: APIRoute) -> String {
+        route.path.split { "/-.{}".contains($0) }.reduce(into: route.method.name.lowercased()) { $0 += $1.prefix(1).uppercased() + $1.dropFirst() }
+    }
+
+    private static let problem: JSON = [
+        "type": "object", "required": ["title", "status", "code", "detail", "hint"],
+        "properties": [
+            "type": ["type": "string"], "title": ["type": "string"], "status": ["type": "integer"], "code": ["type": "string", "description": "A word for programs; it never changes."],
+            "detail": ["type": "string", "description": "What is wrong."], "hint": ["type": "string", "description": "What to do next."],
+            "whose": ["type": "string", "enum": ["client", "upstream", "ours"]], "retry": ["type": "string", "description": "never, safe, or after Ns."], "request_id": ["type": "string"],
+            "fields": ["type": "array", "items": ["type": "object", "properties": ["field": ["type": "string"], "reason": ["type": "string"], "hint": ["type": "string"]]]],
+        ],
+    ]
+}

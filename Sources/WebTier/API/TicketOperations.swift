@@ -1,0 +1,69 @@
+// Operations of the API: tickets, people, the corporate report.
+import Procedures
+import Wire
+
+extension APIRoute {
+    static func tickets() -> [APIRoute] {
+        let state = Parameter(name: "state", what: "One state only.", schema: ["type": "string", "enum": .array(TicketState.allCases.map { .string($0.rawValue) })])
+        return [
+            APIRoute(
+                .get, "/tickets", tag: "Tickets", "The tickets, newest first, in every state unless filtered; staff see every customer's.",
+                query: paging + [state, Parameter(name: "search", what: "Words of the title."), Parameter(name: "customer", what: "For staff: one customer only.")], answer: RecordSchema.of(Listing<Ticket>.self)
+            ) { api throws(Failure) in
+                var call = ListTickets()
+                (call.page, call.state) = (try api.page(), try api.word("state"))
+                (call.search, call.customer) = (api.query.text("search") ?? "", api.query.text("customer"))
+                let answer = try await api.call(call)
+                return APIAnswer(Listing(answer.items, next: answer.next))
+            },
+            APIRoute(.post, "/tickets", tag: "Tickets", "Opens a ticket.", body: .json(schema(OpenTicket.self)), status: 201, answer: RecordSchema.of(Ticket.self)) { api throws(Failure) in
+                let ticket = try await api.call(try await api.read(OpenTicket.self))
+                return APIAnswer(ticket, location: "/tickets/\(ticket.number)")
+            },
+            APIRoute(.get, "/tickets/{number}", tag: "Tickets", "One ticket.", answer: RecordSchema.of(Ticket.self)) { api throws(Failure) in
+                APIAnswer(try await thread(api).ticket)
+            },
+            APIRoute(.patch, "/tickets/{number}", tag: "Tickets", "Closes a ticket, or reopens it with state `open`.", body: .json(schema(SetTicketState.self, without: ["number"])), answer: RecordSchema.of(Ticket.self)) { api throws(Failure) in
+                let number = try api.number("number", of: "ticket")
+                return APIAnswer(try await api.call(try await api.read(SetTicketState.self, path: [("number", .integer(Int64(number)))])))
+            },
+            APIRoute(.get, "/tickets/{number}/replies", tag: "Tickets", "The replies to a ticket, oldest first.", answer: RecordSchema.of(Listing<Reply>.self)) { api throws(Failure) in
+                APIAnswer(Listing(try await thread(api).replies))
+            },
+            APIRoute(
+                .post, "/tickets/{number}/replies", tag: "Tickets", "Replies to a ticket; support's reply makes it answered, a customer's open again.",
+                body: .json(schema(ReplyToTicket.self, without: ["number"])), status: 201, answer: RecordSchema.of(Reply.self)
+            ) { api throws(Failure) in
+                let number = try api.number("number", of: "ticket")
+                let reply = try await api.call(try await api.read(ReplyToTicket.self, path: [("number", .integer(Int64(number)))]))
+                return APIAnswer(reply, location: "/tickets/\(number)/replies")
+            },
+        ]
+    }
+
+    private static func thread(_ api: APIRequest) async throws(Failure) -> TicketThread {
+        var call = ShowTicket()
+        call.number = try api.number("number", of: "ticket")
+        return try await api.call(call)
+    }
+
+    static func organisation() -> [APIRoute] {
+        let day: JSON = ["type": "string", "format": "date"]
+        return [
+            APIRoute(.get, "/people", tag: "Organisation", "The people of the organisation; for its administrators.", answer: RecordSchema.of(Listing<Person>.self)) { api throws(Failure) in
+                APIAnswer(Listing(try await api.call(ListPeople()).items))
+            },
+            APIRoute(.post, "/people", tag: "Organisation", "Invites a person by mail; for administrators.", body: .json(schema(InvitePerson.self, without: ["origin"])), status: 201, answer: RecordSchema.of(Person.self)) { api throws(Failure) in
+                let person = try await api.call(try await api.read(InvitePerson.self, path: [("origin", .string(api.request.origin))]))
+                return APIAnswer(person, location: "/people")
+            },
+            APIRoute(
+                .get, "/reports/corporate", tag: "Organisation", "The anonymous corporate report, from the newest restore point.",
+                query: [Parameter(name: "from", what: "First day.", schema: day), Parameter(name: "to", what: "Last day.", schema: day)], answer: RecordSchema.of(CorporateReport.self)
+            ) { api throws(Failure) in
+                guard let token = api.token else { throw .signedOut() }
+                return APIAnswer(try await WebHandler.report(api.request, session: token, api.query))
+            },
+        ]
+    }
+}

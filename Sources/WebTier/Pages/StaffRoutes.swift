@@ -1,0 +1,47 @@
+// Pages of staff whose facts management keeps: the texts that went out.
+import Control
+import Engine
+import Nodes
+import Pages
+import Procedures
+import Wire
+
+extension WebHandler {
+    func addStaff() {
+        page("/outbox") { [unowned self] request throws(Failure) in
+            let viewer = try await request.viewer()
+            guard viewer.person.role.isStaff else { throw .forbidden("Only staff see the texts to technicians.", hint: "Incidents are on the service status page.") }
+            let texts = try await outbox(request)
+            return request.html(OutboxPage.html(request.frame("Outbox", .outbox, viewer), texts))
+        }
+    }
+
+    private func outbox(_ request: WebRequest) async throws(Failure) -> [OutboxText] {
+        let json = try await management("/management/outbox?limit=100", request)
+        return (json["items"]?.array ?? json.array ?? []).map { item in
+            func text(_ names: String...) -> String { names.lazy.compactMap { item[$0]?.string }.first ?? "" }
+            return OutboxText(
+                to: text("to", "number"), name: text("name", "technician"), body: text("body", "text"), state: text("state"), provider: text("provider"),
+                created: Timestamp(iso8601: text("created", "at")) ?? Timestamp())
+        }
+    }
+
+    /// Asks the management node's private listener.
+    func management(_ target: String, _ request: WebRequest) async throws(Failure) -> JSON {
+        guard let management = node.fleet.nodes(of: .management).first else {
+            throw .unavailable("There is no management node in the fleet.", after: 30, hint: "Operations: add one to the configuration.")
+        }
+        let response: HTTPResponse
+        let endpoint = try node.endpoint(of: management)
+        do throws(HTTPClientFailure) {
+            response = try await upstream.send(
+                method: .get, target: target, fields: ["Accept": "application/json", "X-Request-Id": request.requestID], body: [], to: endpoint,
+                timeout: .seconds(5), limit: 4 << 20)
+        } catch {
+            throw .unavailable("The management node does not answer at the moment (\(error.reason)).", after: 5)
+        }
+        guard let json = try? JSON.parse(response.body) else { throw .fault("The management node answered in no form that is known.") }
+        guard response.status.isSuccess else { throw Failure(json: json) ?? .fault("The management node answered \(response.status.code).") }
+        return json
+    }
+}

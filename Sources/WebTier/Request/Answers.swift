@@ -1,0 +1,111 @@
+// How routes answer: pages with their security fields, redirects with a word of what happened.
+import Engine
+import Pages
+import Wire
+
+/// What just happened, said on the next page. Travels as a code in a short-lived cookie: no state, and no text of anybody else's.
+enum NoticeCode: String, CaseIterable {
+    case signedIn = "signed-in", subjectAdded = "subject-added", subjectSaved = "subject-saved", assessmentSaved = "assessment-saved"
+    case ticketOpened = "ticket-opened", replySent = "reply-sent", ticketClosed = "ticket-closed", ticketReopened = "ticket-reopened"
+    case passwordSet = "password-set", passwordChanged = "password-changed", preferencesSaved = "preferences-saved", invited
+
+    var notice: Notice {
+        switch self {
+        case .signedIn: Notice(.good, "Welcome back.")
+        case .subjectAdded: Notice(.good, "The subject is added. Assess it now, or any time.")
+        case .subjectSaved: Notice(.good, "The subject is saved.")
+        case .assessmentSaved: Notice(.good, "The assessment is saved and classified.")
+        case .ticketOpened: Notice(.good, "The ticket is open. Support answers here and by mail.")
+        case .replySent: Notice(.good, "Sent.")
+        case .ticketClosed: Notice(.good, "The ticket is closed. It can be reopened at any time.")
+        case .ticketReopened: Notice(.good, "The ticket is open again.")
+        case .passwordSet: Notice(.good, "The password is set. Sign in with it.")
+        case .passwordChanged: Notice(.good, "The password is changed; every other device has to sign in again.")
+        case .preferencesSaved: Notice(.good, "Saved.")
+        case .invited: Notice(.good, "The invitation is on its way.")
+        }
+    }
+}
+
+extension WebRequest {
+    /// Adds what every frame has: theme, notice, request id, form token.
+    func complete(_ frame: Frame) -> Frame {
+        var frame = frame
+        frame.theme = cookies[Self.themeCookie].flatMap(Theme.init) ?? .auto
+        frame.requestID = requestID
+        frame.here = exchange.head.method == .post ? "/" : exchange.head.target
+        if frame.viewer == nil { frame.formToken = formToken }
+        if frame.notice == nil, let code = cookies[Self.noticeCookie].flatMap(NoticeCode.init) {
+            frame.notice = code.notice
+            setCookies.append(.removing(Self.noticeCookie))
+        }
+        return frame
+    }
+
+    /// A frame for a signed-in person's page.
+    func frame(_ title: String, _ section: Section?, _ viewer: Viewer?) -> Frame {
+        complete(Frame(title: title, section: section, viewer: viewer))
+    }
+
+    func html(_ page: HTML, status: Int = 200) -> HTTPResponse { .html(page.bytes, status: HTTPStatus(status)) }
+
+    /// To another page of ours, with a word of what happened.
+    func redirect(_ path: String, notice: NoticeCode? = nil) -> HTTPResponse {
+        if let notice { setCookies.append(SetCookie(name: Self.noticeCookie, value: notice.rawValue, maxAge: 60)) }
+        return .redirect(path)
+    }
+
+    /// Signing in comes first; afterwards back to where the person wanted to go. A session that is no good any more is dropped.
+    func sendToSignIn(afterForm: Bool = false) -> HTTPResponse {
+        if session != nil { setCookies.append(.removing(Self.sessionCookie)) }
+        let wanted = afterForm || exchange.head.target == "/" ? "" : "?next=\(PercentCoding.encode(exchange.head.target))"
+        return .redirect("/sign-in\(wanted)")
+    }
+
+    /// With cookies and the fields that keep the page safe.
+    func finished(_ response: HTTPResponse) -> HTTPResponse {
+        var response = secured(response, html: true)
+        for cookie in setCookies { response.fields.add("Set-Cookie", cookie.text) }
+        return response
+    }
+
+    func secured(_ response: HTTPResponse, html: Bool) -> HTTPResponse {
+        var response = response
+        for (name, value) in html ? Self.pageFields : Self.dataFields where !response.fields.contains(name) { response.fields.add(name, value) }
+        return response
+    }
+
+    /// Fields of every page (OWASP Secure Headers). HSTS is the balancer's, which knows whether it speaks TLS.
+    static let pageFields: [(String, String)] = [
+        ("Content-Security-Policy", Assets.contentSecurityPolicy()),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Cache-Control", "no-store"),
+    ]
+
+    static let dataFields: [(String, String)] = [
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cache-Control", "no-store"),
+    ]
+}
+
+/// Where a person may be sent after signing in: a path of ours and nothing else.
+enum LocalPath {
+    /// The path itself, or "/" when it could lead anywhere else (another scheme or host, `//host`, `/\host`, control characters).
+    static func safe(_ path: String?) -> String {
+        guard let path, path.utf8.count <= 2000, path.utf8.first == UInt8(ascii: "/"), !path.hasPrefix("//"),
+            path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") })
+        else { return "/" }
+        return path
+    }
+}
+
+extension Failure {
+    /// What a person can mend in the form at hand.
+    var belongsToForm: Bool { whose == .client && [400, 409, 422, 429].contains(status) }
+}
