@@ -73,6 +73,11 @@ let suites: [Target] = [
     .testTarget(name: "FleetTests", dependencies: ["TestSupport", "Wire", "CLinux"], swiftSettings: house),
 ]
 
+/// Servers that Scripts/bench measures; no part of the product.
+let benches: [Target] = [
+    .executableTarget(name: "bench-http", dependencies: ["Engine", "Wire", logging], path: "Tests/Bench/HTTP", swiftSettings: house),
+]
+
 let only = Context.environment["FITECH_ONLY"].map { Set($0.split(separator: ",").map(String.init)) }
 
 /// The wanted modules and everything they stand on.
@@ -108,4 +113,5 @@ let package = Package(
             return [target, tests]
         }
         + (only == nil || only!.contains("FleetTests") ? suites : [])
+        + (only?.contains("Bench") ?? false ? benches : [])
 )

@@ -1,5 +1,6 @@
 // What TLS connections of one kind have in common: certificate, key, whom to trust. Made in one place, so that a library
 // context per loop would be a change of one line.
+import CLinux
 import COpenSSL
 import Digests
 import Glibc
