@@ -1,0 +1,124 @@
+// The status of the service for everybody: from the same incidents that page the technicians.
+import Pages
+import Storage
+import Wire
+
+extension Watch {
+    /// The model of the status page. Asked for often, it is made at most every two seconds while nothing changes.
+    func status() async throws(Failure) -> StatusModel {
+        let now = Timestamp.now.milliseconds
+        let mark = machine.open.map { "\($0.id).\($0.episodes).\($0.acknowledged != nil).\($0.stableSince != nil)" }.joined(separator: " ")
+        if let held = heldStatus, held.mark == mark, now - held.model.made.milliseconds < 2000, now >= held.model.made.milliseconds { return held.model }
+        let since = now - 90 * LedgerWindow.day
+        let started = started
+        var history = try await read { try StatusHistory.load($0, since: since, until: now) }
+        // What is being watched right now counts up to now, not up to the last mark in the file.
+        history.ledger.watched.append(Interval(started, now))
+        let model = model(of: history, at: now)
+        heldStatus = (mark, model)
+        return model
+    }
+
+    private func model(of history: StatusHistory, at now: Milliseconds) -> StatusModel {
+        let days = LedgerWindow.days(90, until: now)
+        let window = Interval(days.first?.begin ?? now, now)
+        let present = Service.allCases.filter { service in members.contains { $0.service == service } }
+        let services = present.map { service -> StatusService in
+            let segments = history.ledger.segments(of: service, in: window)
+            let bars = days.map { day -> StatusDay in
+                let availability = Availability(segments.clipped(to: day))
+                return StatusDay(
+                    date: Timestamp(milliseconds: day.begin).date, health: availability.worst.health, text: Self.words(availability))
+            }
+            let month = segments.clipped(to: Interval(Self.beginOfMonth(now), now))
+            return StatusService(
+                title: service.title, explanation: service.explanation, health: health(of: service), days: bars,
+                uptime: Availability(segments).text, month: Availability(month).text)
+        }
+        let incidents = history.incidents.filter { $0.parent == nil || $0.isOpen }
+        return StatusModel(
+            services: services, open: incidents.filter(\.isOpen).map { shown($0, history, at: now) },
+            past: incidents.filter { !$0.isOpen }.map { shown($0, history, at: now) }, made: Timestamp(milliseconds: now))
+    }
+
+    /// What the probes and open incidents say at this moment.
+    private func health(of service: Service) -> ServiceHealth {
+        let nodes = members.filter { $0.service == service }.map(\.node)
+        let down = nodes.filter { name in machine.open.contains { $0.subject == .node(name) && $0.stableSince == nil } }
+        return down.isEmpty ? .operational : down.count < nodes.count ? .reduced : .down
+    }
+
+    private func shown(_ incident: Incident, _ history: StatusHistory, at now: Milliseconds) -> StatusIncident {
+        let during = Interval(incident.lastGood, incident.closed ?? now)
+        let worst = Availability(history.ledger.segments(of: incident.service, in: during)).worst
+        let meant = incident.isOpen ? health(of: incident.service) : worst.health
+        let title =
+            switch meant {
+            case .down: incident.service.isEssential ? "\(incident.service.title): not available" : "\(incident.service.title): paused"
+            case .operational, .reduced, .unknown: "\(incident.service.title): less in reserve"
+            }
+        let what = "\(incident.subject) stopped answering (\(incident.reason))"
+        let text = meant == .down ? "\(what)." : "\(what); the others carried on."
+        return StatusIncident(
+            number: incident.id, title: title, text: incident.ending == .withdrawn ? text + " It was taken out of service." : text,
+            health: meant == .down ? .down : .reduced, began: Timestamp(milliseconds: incident.firstBad),
+            ended: incident.closed.map { Timestamp(milliseconds: $0) },
+            duration: PageText.duration((incident.closed ?? now) - incident.firstBad), acknowledgedBy: incident.acknowledgedBy)
+    }
+
+    private static func words(_ availability: Availability) -> String {
+        var parts = [availability.ratio == nil ? "not measured" : availability.text]
+        if availability.down > 0 { parts.append("\(PageText.duration(availability.down)) down") }
+        if availability.reduced > 0 { parts.append("\(PageText.duration(availability.reduced)) with less in reserve") }
+        return parts.joined(separator: ", ")
+    }
+
+    private static func beginOfMonth(_ now: Milliseconds) -> Milliseconds {
+        let date = Timestamp(milliseconds: now).date
+        return CalendarDate(year: date.year, month: date.month, day: 1)?.midnight.milliseconds ?? now
+    }
+}
+
+extension ServiceState {
+    var health: ServiceHealth {
+        switch self {
+        case .operational: .operational
+        case .reduced: .reduced
+        case .down: .down
+        case .absent, .unknown: .unknown
+        }
+    }
+}
+
+extension [ServiceLedger.Segment] {
+    /// The parts of the segments inside a window.
+    func clipped(to window: Interval) -> [ServiceLedger.Segment] {
+        compactMap { segment in segment.during.clipped(to: window).map { ServiceLedger.Segment(during: $0, state: segment.state) } }
+    }
+}
+
+/// The status as JSON (`/api/v1/status`).
+enum StatusDocument {
+    static func json(_ model: StatusModel) -> JSON {
+        [
+            "state": .string(model.health.rawValue), "time": .string(model.made.iso8601),
+            "services": .array(model.services.map { service in
+                [
+                    "name": .string(service.title), "state": .string(service.health.rawValue), "uptime_90_days": .string(service.uptime),
+                    "uptime_month": .string(service.month),
+                    "days": .array(service.days.map { ["date": .string($0.date.iso8601), "state": .string($0.health.rawValue)] }),
+                ]
+            }),
+            "incidents": .array(model.open.map(incident)), "past": .array(model.past.prefix(50).map(incident)),
+        ]
+    }
+
+    private static func incident(_ incident: StatusIncident) -> JSON {
+        [
+            "number": .integer(Int64(incident.number)), "title": .string(incident.title), "text": .string(incident.text),
+            "state": .string(incident.ended == nil ? "open" : "closed"), "impact": .string(incident.health.rawValue),
+            "began": .string(incident.began.iso8601), "ended": incident.ended.map { .string($0.iso8601) } ?? .null,
+            "acknowledged": .bool(incident.acknowledgedBy != nil),
+        ]
+    }
+}
