@@ -58,7 +58,7 @@ let modules: [Module] = [
     // MARK: Layer 3: the tiers
     Module(name: "BalancerTier", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine", "Nodes"]),
     Module(name: "WebTier", uses: ["Digests", "Wire", "Assessments", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "ProcedureClient"], outside: [logging]),
-    Module(name: "DataTier", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient"]),
+    Module(name: "DataTier", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage"], outside: [logging]),
     Module(name: "ManagementTier", uses: ["CLinux", "Digests", "Wire", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient", "Outbound"]),
     Module(name: "ReportingTier", uses: ["CLinux", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient"]),
     Module(name: "Supervision", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine"], outside: [logging]),

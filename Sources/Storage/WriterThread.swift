@@ -7,6 +7,7 @@ import Synchronization
 package final class WriterThread: Sendable {
     private struct State {
         var waiting: [any WriterJob] = []
+        var passing: [CheckedContinuation<Void, Never>] = []
         var asleep = false
         var stopped = false
     }
@@ -26,6 +27,19 @@ package final class WriterThread: Sendable {
     /// How many jobs wait.
     package var waiting: Int { state.withLock { $0.waiting.count } }
 
+    /// Returns when everything submitted before has been done.
+    package func pass() async {
+        await withCheckedContinuation { continuation in
+            let (stopped, wake) = state.withLock { state -> (Bool, Bool) in
+                if state.stopped { return (true, false) }
+                state.passing.append(continuation)
+                defer { state.asleep = false }
+                return (false, state.asleep)
+            }
+            if stopped { continuation.resume() } else if wake { bell.ring() }
+        }
+    }
+
     func submit(_ job: any WriterJob) {
         let (refused, wake) = state.withLock { state -> (Bool, Bool) in
             if state.stopped { return (true, false) }
@@ -42,13 +56,15 @@ package final class WriterThread: Sendable {
 
     private func serve(_ room: WriterRoom) {
         while true {
-            let (jobs, stopped) = state.withLock { state -> ([any WriterJob], Bool) in
-                let jobs = state.waiting
-                state.waiting = []
-                state.asleep = jobs.isEmpty
-                return (jobs, state.stopped)
+            let (jobs, passing, stopped) = state.withLock { state -> ([any WriterJob], [CheckedContinuation<Void, Never>], Bool) in
+                let (jobs, passing) = (state.waiting, state.passing)
+                (state.waiting, state.passing) = ([], [])
+                state.asleep = jobs.isEmpty && passing.isEmpty
+                return (jobs, passing, state.stopped)
             }
-            if !jobs.isEmpty { room.run(jobs); continue }
+            if !jobs.isEmpty { room.run(jobs) }
+            for one in passing { one.resume() }
+            if !jobs.isEmpty || !passing.isEmpty { continue }
             if stopped { break }
             bell.wait()
         }

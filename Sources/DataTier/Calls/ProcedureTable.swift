@@ -1,0 +1,102 @@
+// Every procedure this node serves, by name, with the code that answers it.
+import Procedures
+import Storage
+import Wire
+
+/// Immutable once made; shared by all loops.
+struct ProcedureTable: Sendable {
+    struct Entry: Sendable {
+        let access: Access
+        let kind: ProcedureKind
+        /// Decodes the arguments, answers, encodes.
+        let run: @Sendable (DataRoom, Call, _ jsonIn: Bool, _ jsonOut: Bool) async throws -> [UInt8]
+    }
+
+    private(set) var entries: [String: Entry] = [:]
+
+    /// Adds a procedure. A name given twice is a mistake of ours.
+    mutating func add<P: Procedure>(_ type: P.Type, _ answer: @escaping @Sendable (P, Call, DataRoom) async throws -> P.Answer) {
+        precondition(entries[P.name] == nil, "two procedures are called \(P.name)")
+        entries[P.name] = Entry(access: P.access, kind: P.kind) { room, call, jsonIn, jsonOut in
+            let asked: P = jsonIn ? try JSONCodec.decode(from: call.body.isEmpty ? Array("{}".utf8) : call.body) : try CompactCodec.decode(from: call.body)
+            let answer = try await answer(asked, call, room)
+            return jsonOut ? JSONCodec.encode(answer) : CompactCodec.encode(answer)
+        }
+    }
+
+    /// Everything a data node answers.
+    static let all: ProcedureTable = {
+        var table = ProcedureTable()
+        SessionFamily.add(to: &table)
+        LinkFamily.add(to: &table)
+        HomeFamily.add(to: &table)
+        TicketFamily.add(to: &table)
+        PeopleFamily.add(to: &table)
+        SubjectFamily.add(to: &table)
+        AssessmentFamily.add(to: &table)
+        ImportFamily.add(to: &table)
+        EffectFamily.add(to: &table)
+        return table
+    }()
+}
+
+/// What a call is made of before anybody looked at it.
+struct CallRequest: Sendable {
+    var procedure: String
+    var certificate: Access.Certificate
+    var token: String?
+    var replay: String?
+    var requestID: String?
+    /// The body is JSON, else the compact codec.
+    var jsonIn = false
+    /// The answer is to be JSON.
+    var jsonOut = false
+    var body: [UInt8]
+}
+
+extension DataRoom {
+    /// Serves one call from beginning to end.
+    func answer(_ request: CallRequest, now: Timestamp = .now) async throws(Failure) -> (bytes: [UInt8], replayed: Bool) {
+        guard let entry = ProcedureTable.all.entries[request.procedure] else {
+            throw .notFound("procedure", hint: "Known are: \(ProcedureTable.all.entries.keys.sorted().joined(separator: ", ")).")
+        }
+        var caller: Caller?
+        do {
+            try store.role.checkServes()
+            caller = try await admit(entry.access, entry.kind, certificate: request.certificate, token: request.token, now: now)
+            if entry.kind == .write { try store.role.checkMayWrite() }
+            let call = Call(
+                certificate: request.certificate, caller: caller, procedure: request.procedure, now: now,
+                requestID: request.requestID, replay: request.replay, body: request.body)
+            guard entry.kind == .write, let key = Replay(call)?.key else { return (try await entry.run(self, call, request.jsonIn, request.jsonOut), false) }
+            await store.repeats.enter(key)
+            defer { store.repeats.leave(key) }
+            let bytes = try await entry.run(self, call, request.jsonIn, request.jsonOut)
+            return (bytes, call.replayed)
+        } catch {
+            throw store.failure(error, customer: caller?.customer?.name ?? request.token.flatMap(Token.place(of:)), request: request)
+        }
+    }
+}
+
+extension DataStore {
+    /// Any error as the failure its caller gets; what is ours is logged here, once.
+    func failure(_ error: any Error, customer: String?, request: CallRequest) -> Failure {
+        switch error {
+        case let failure as Failure: return failure
+        case let overloaded as BlockingThreads.Overloaded: return overloaded.failure
+        case let storage as StorageError:
+            log.report(storage, request)
+            var failure = storage.failure
+            if storage.kind == .corrupt || storage.kind == .unopenable {
+                let name = self.customer(customer ?? "") == nil ? nil : customer
+                failure.reason = name.map { "The database of customer \($0) is damaged or missing." } ?? "The directory of this portal is damaged or missing."
+                failure.hint = "Operations bring it back with: fitech-ctl restore\(name.map { " --customer " + $0 } ?? "") --at latest --in-place"
+            }
+            return failure
+        default:
+            log.report(error, request)
+            return .fault("The procedure \(request.procedure) failed.")
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// Every limit of the data tier by name, with the default of the house.
+import Digests
+
+package struct DataOptions: Sendable {
+    /// Threads that write customers' databases; each flush waits on one of them.
+    package var writerThreads = 4
+    /// Databases each thread keeps open.
+    package var openDatabases = 500
+    /// A read that takes longer is stopped.
+    package var readMilliseconds = 2000
+    /// Passwords checked at once (128 MB each), and how many may wait.
+    package var passwordThreads = 2
+    package var passwordQueue = 64
+    /// A session ends after so long without use, and after so long in any case.
+    package var sessionIdle = Duration.seconds(12 * 3600)
+    package var sessionLife = Duration.seconds(7 * 86_400)
+    package var tokenLife = Duration.seconds(365 * 86_400)
+    /// How long mailed links work.
+    package var resetLife = Duration.seconds(3600)
+    package var invitationLife = Duration.seconds(7 * 86_400)
+    /// Failed sign-ins within the window before the next is refused.
+    package var failuresPerEmail = 10
+    package var failuresPerAddress = 100
+    /// Password mails asked for within the window.
+    package var resetsPerEmail = 3
+    package var resetsPerAddress = 30
+    package var limitWindow = Duration.seconds(900)
+    /// Answers of writes are kept for repeats so long.
+    package var answersLife = Duration.seconds(86_400)
+    package var passwordMinimum = 12
+    /// What a new password hash costs; lower only in tests.
+    package var passwordCost = PasswordHash.Cost.shipped
+    /// Bytes a procedure's body may have; imports are the largest.
+    package var bodyLimit = 64 << 20
+    /// Restore points kept on this node.
+    package var restorePointsKept = 48
+    /// Restore points kept offsite.
+    package var offsiteKept = 14
+
+    package init() {}
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}

@@ -1,0 +1,77 @@
+// A row of the table `person`, alike in the directory and in every customer's database, and the audit beside it.
+import Control
+import Digests
+import Procedures
+import Storage
+import Wire
+
+struct PersonRow: Sendable {
+    var id: String
+    var email: String
+    var name: String
+    var role: PersonRole
+    var password: String?
+    var units: UnitPreference
+    var zone: String
+    var lastSeen: Timestamp?
+
+    private init(_ row: Row) {
+        id = row.text(0)
+        email = row.text(1)
+        name = row.text(2)
+        // An unknown role, of a newer release, may do the least.
+        role = PersonRole(rawValue: row.text(3)) ?? .subject
+        password = row.optionalText(4)
+        units = UnitPreference(rawValue: row.text(5)) ?? .metric
+        zone = row.text(6)
+        lastSeen = row.optionalInt64(7).map(Timestamp.init(milliseconds:))
+    }
+
+    static func find(_ id: String, in database: Database) throws -> PersonRow? {
+        try database.first("SELECT id, email, name, role, password, units, zone, last_seen FROM person WHERE id = ?", id, row: PersonRow.init)
+    }
+
+    static func all(in database: Database) throws -> [PersonRow] {
+        try database.query("SELECT id, email, name, role, password, units, zone, last_seen FROM person ORDER BY email LIMIT 1000", row: PersonRow.init)
+    }
+
+    /// As others of the same customer see it.
+    func person(of customer: CustomerEntry?) -> Person {
+        var person = Person()
+        person.id = id
+        person.email = email
+        person.name = name
+        person.role = role
+        person.customer = customer?.name
+        person.customerDisplayName = customer?.displayName
+        person.units = units
+        person.zone = zone
+        person.lastSeen = lastSeen
+        return person
+    }
+}
+
+extension Caller {
+    /// The one database this person's own rows are in.
+    func file(in store: DataStore) -> DatabaseFile {
+        switch home {
+        case .staff: store.directory
+        case .customer(let entry): entry.file
+        }
+    }
+}
+
+enum Audit {
+    static func note(_ who: String, _ what: String, _ detail: String, _ request: String?, _ now: Timestamp, in database: Database) throws {
+        try database.execute("INSERT INTO audit (at, who, what, detail, request) VALUES (?, ?, ?, ?, ?)", now.milliseconds, who, what, detail, request)
+    }
+}
+
+enum Mail {
+    /// Writes a mail to be sent, in the transaction of its cause.
+    static func write(to receiver: String, subject: String, body: String, place: String, now: Timestamp, in database: Database) throws {
+        try database.execute(
+            "INSERT INTO effect (id, kind, receiver, subject, body, created) VALUES (?, 'mail', ?, ?, ?, ?)",
+            place + "." + Identifier.make(), receiver, subject, body, now.milliseconds)
+    }
+}

@@ -1,0 +1,134 @@
+// Signing in and out, who is asking, passwords and preferences.
+import Control
+import Digests
+import Procedures
+import Storage
+import Wire
+
+enum SessionFamily {
+    static func add(to table: inout ProcedureTable) {
+        table.add(SignIn.self) { try await signIn($0, $1, $2) }
+        table.add(SignOut.self) { try await signOut($0, $1, $2) }
+        table.add(WhoAmI.self) { _, call, _ in try call.signedIn().person }
+        table.add(ChangePassword.self) { try await changePassword($0, $1, $2) }
+        table.add(SetPreferences.self) { try await setPreferences($0, $1, $2) }
+    }
+
+    static let wrongCredentials = Failure(
+        whose: .client, retry: .never, status: 401, code: "wrong-credentials", reason: "The e-mail or the password is wrong.",
+        hint: "Check both, or ask for a mail to set a new password.")
+
+    private static func signIn(_ asked: SignIn, _ call: Call, _ room: DataRoom) async throws -> SignedIn {
+        let (store, now) = (room.store, call.now)
+        let email = FieldCheck.trimmed(asked.email).lowercased()
+        // Counted before anything is hashed: guesses sent at once are all counted.
+        let keys = [("sign-in e " + email, store.options.failuresPerEmail), ("sign-in a " + asked.address, store.options.failuresPerAddress)]
+        for (key, limit) in keys {
+            if let seconds = store.limits.count(key, limit: limit, now: now) {
+                throw Failure.tooMany("There were too many failed sign-ins.", after: seconds)
+            }
+        }
+        let known = try await find(email, room)
+        guard try await store.verify(asked.password, against: known?.password), let known else { throw wrongCredentials }
+        let (text, hash) = Token.make(in: known.place)
+        let expires = now.adding(store.options.sessionLife)
+        let (id, stored, who) = (known.id, known.password, "\(known.place)/\(email)")
+        let request = call.requestID
+        let found = try await room.writeSecret(known.file) { database -> PersonRow? in
+            // The password may have been changed while the old one was being checked.
+            guard let row = try PersonRow.find(id, in: database), row.password == stored else { return nil }
+            try database.execute("DELETE FROM session WHERE expires < ?", now.milliseconds)
+            try database.execute(
+                "INSERT INTO session (hash, person, kind, scope, created, expires, used) VALUES (?, ?, 'session', 'all', ?, ?, ?)",
+                hash, id, now.milliseconds, expires.milliseconds, now.milliseconds)
+            try database.execute("UPDATE person SET last_seen = ? WHERE id = ?", now.milliseconds, id)
+            try Audit.note(who, "signed in", "", request, now, in: database)
+            return row
+        }
+        guard let found else { throw wrongCredentials }
+        for (key, _) in keys { store.limits.forgive(key) }
+        var answer = SignedIn()
+        answer.token = text
+        answer.expires = expires
+        answer.person = found.person(of: store.customer(known.place))
+        answer.person.lastSeen = now
+        return answer
+    }
+
+    /// Where the person with an e-mail lives, nil when nobody has it.
+    static func find(_ email: String, _ room: DataRoom) async throws -> (id: String, place: String, file: DatabaseFile, password: String?)? {
+        guard !email.isEmpty, email.utf8.count <= 254 else { return nil }
+        let store = room.store
+        guard let address = try await room.read(store.directory, { database in
+            try database.first("SELECT customer, person FROM address WHERE email = ?", email) { ($0.optionalText(0), $0.text(1)) }
+        }) else { return nil }
+        let file: DatabaseFile
+        if let name = address.0 {
+            guard let entry = store.customer(name) else { return nil }
+            file = entry.file
+        } else {
+            file = store.directory
+        }
+        let id = address.1
+        guard let row = try await room.read(file, { try PersonRow.find(id, in: $0) }) else { return nil }
+        return (id, address.0 ?? "staff", file, row.password)
+    }
+
+    private static func signOut(_ asked: SignOut, _ call: Call, _ room: DataRoom) async throws -> Done {
+        let caller = try call.signedIn()
+        let (now, request, who) = (call.now, call.requestID, call.who)
+        return try await room.write(call, caller.file(in: room.store)) { database in
+            if asked.everywhere {
+                try database.execute("DELETE FROM session WHERE person = ? AND kind = 'session'", caller.id)
+            }
+            try database.execute("DELETE FROM session WHERE hash = ?", caller.hash)
+            try Audit.note(who, asked.everywhere ? "signed out everywhere" : "signed out", "", request, now, in: database)
+            return Done()
+        }
+    }
+
+    private static func changePassword(_ asked: ChangePassword, _ call: Call, _ room: DataRoom) async throws -> Done {
+        let caller = try call.signedIn()
+        let (store, now) = (room.store, call.now)
+        let key = "password " + caller.place + "/" + caller.id
+        if let seconds = store.limits.count(key, limit: store.options.failuresPerEmail, now: now) {
+            throw Failure.tooMany("The current password was wrong too often.", after: seconds)
+        }
+        if let problem = store.problem(ofNew: asked.new, field: "new") { throw Failure.unacceptable([problem]) }
+        let file = caller.file(in: store)
+        let stored = try await room.read(file) { try PersonRow.find(caller.id, in: $0)?.password }
+        guard try await store.verify(asked.current, against: stored) else {
+            throw Failure.unacceptable([.init(field: "current", reason: "The current password is wrong.", hint: "Type the password you signed in with.")])
+        }
+        let hash = try await store.hash(asked.new)
+        let (request, who) = (call.requestID, call.who)
+        let done = try await room.write(call, file) { database in
+            guard try PersonRow.find(caller.id, in: database)?.password == stored else {
+                throw Failure.conflict("The password was changed at the same time.", hint: "Sign in with the new one.")
+            }
+            try database.execute("UPDATE person SET password = ? WHERE id = ?", hash, caller.id)
+            try database.execute("DELETE FROM session WHERE person = ? AND kind = 'session' AND hash <> ?", caller.id, caller.hash)
+            try database.execute("DELETE FROM link WHERE person = ?", caller.id)
+            try Audit.note(who, "changed the password", "", request, now, in: database)
+            return Done()
+        }
+        store.limits.forgive(key)
+        return done
+    }
+
+    private static func setPreferences(_ asked: SetPreferences, _ call: Call, _ room: DataRoom) async throws -> Person {
+        let caller = try call.signedIn()
+        var check = FieldCheck()
+        let zone = check.text("zone", asked.zone, "The time zone", limit: 64)
+        if !zone.isEmpty, !zone.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) || $0 == 0x2F || $0 == 0x5F || $0 == 0x2B || $0 == 0x2D }) {
+            check.refuse("zone", "\"\(zone)\" is no time zone.", "Choose one like Europe/London or Australia/Sydney.")
+        }
+        try check.finish()
+        let customer = caller.customer
+        return try await room.write(call, caller.file(in: room.store)) { database in
+            try database.execute("UPDATE person SET units = ?, zone = ? WHERE id = ?", asked.units.rawValue, zone, caller.id)
+            guard let row = try PersonRow.find(caller.id, in: database) else { throw Failure.signedOut() }
+            return row.person(of: customer)
+        }
+    }
+}

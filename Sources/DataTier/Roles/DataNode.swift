@@ -1,0 +1,78 @@
+// A data node while it runs: its store, its role in the fleet, and the duties that come with it.
+import CLinux
+import Control
+import Engine
+import Glibc
+import Logging
+import Nodes
+import Storage
+import Wire
+
+/// Shared by all loops of the node.
+final class DataNode: Sendable {
+    let node: Node
+    let store: DataStore
+    let options: DataOptions
+    /// One long operation at a time: a restore point, a promotion, a restore.
+    let operations = Repeats()
+
+    init(node: Node, options: DataOptions) {
+        self.node = node
+        self.options = options
+        let log = node.log
+        store = DataStore(path: node.files, options: options, log: DataLog { level, text, values in
+            var metadata: [String: Logger.MetadataValue] = [:]
+            for (name, value) in values { metadata[name] = .string(value) }
+            log.log(level: level == .info ? .info : level == .warning ? .warning : .error, "\(text)", metadata: metadata)
+        })
+    }
+
+    /// Checks the node's directory before anything depends on it.
+    func checkDirectory() throws(Failure) {
+        let path = node.files
+        guard access(path, R_OK | W_OK | X_OK) == 0 else {
+            throw .fault("The data node cannot read and write \(path): \(String(cString: strerror(errno))).", hint: "Give the account that runs fitech all rights to it, or choose another place with --state.")
+        }
+        do {
+            try DurableFiles.makeDirectory(store.customersPath)
+            let probe = path + "/.probe"
+            try DurableFiles.write([UInt8](repeating: 0x70, count: 4096), to: probe)
+            try DurableFiles.remove(probe)
+        } catch {
+            throw .fault("The data node cannot write into \(path): \(error.message).", hint: error.hint)
+        }
+    }
+
+    /// Databases and their logs take two descriptors for each handle: uses what the system allows.
+    static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(7), &limit) == 0 else { return }  // RLIMIT_NOFILE
+        limit.rlim_cur = min(limit.rlim_max, 65_536)
+        setrlimit(__rlimit_resource_t(7), &limit)
+    }
+
+    // MARK: Becoming primary
+
+    /// Opens the directory and serves. With a directory that cannot be read every call says so until it is restored.
+    func servePrimary() async throws {
+        try await store.load()
+        let epoch = try await Epoch.read(store)
+        store.role.set(.primary(epoch: epoch))
+        store.log.info("this node is the primary", ("epoch", "\(epoch)"), ("customers", "\(store.allCustomers.count)"))
+    }
+}
+
+/// The epoch of a directory: it grows with every promotion, and a node that meets a higher one never writes.
+enum Epoch {
+    static func read(_ store: DataStore) async throws -> Int {
+        try await store.directory.alone { database in
+            if let found = try database.first("SELECT value FROM setting WHERE name = 'epoch'", row: { Int($0.text(0)) }), let found { return found }
+            try database.execute("INSERT OR REPLACE INTO setting (name, value) VALUES ('epoch', '1')")
+            return 1
+        }
+    }
+
+    static func write(_ epoch: Int, _ store: DataStore) async throws {
+        _ = try await store.directory.alone { try $0.execute("INSERT OR REPLACE INTO setting (name, value) VALUES ('epoch', ?)", String(epoch)) }
+    }
+}

@@ -1,0 +1,132 @@
+// All databases of this data node: the directory, the customers, and the threads that serve them.
+import Storage
+import Synchronization
+import Wire
+
+/// Shared by every loop. Opens nothing until asked: the directory and each customer's file open at their first use.
+final class DataStore: Sendable {
+    let path: String
+    let options: DataOptions
+    let directory: DatabaseFile
+    let passwords: BlockingThreads
+    /// Copies, checks and file work.
+    let copies: BlockingThreads
+    /// Reading of files people send.
+    let work: BlockingThreads
+    let limits: AttemptLimits
+    let numbers = TicketNumbers()
+    let effects = PendingEffects()
+    let role = RoleState()
+    let repeats = Repeats()
+    let log: DataLog
+
+    private let writers: [WriterThread]
+    private let directoryWriter: WriterThread
+    private let customers = Mutex<[String: CustomerEntry]>([:])
+
+    /// - Parameter path: the node's own directory, which holds `directory.db` and `customers/`.
+    init(path: String, options: DataOptions, log: DataLog) {
+        self.path = path
+        self.log = log
+        self.options = options
+        directoryWriter = WriterThread(name: "write-dir", openLimit: 2)
+        writers = (0..<max(1, options.writerThreads)).map { WriterThread(name: "write-\($0 + 1)", openLimit: max(1, options.openDatabases / max(1, options.writerThreads))) }
+        directory = DatabaseFile(path: path + "/directory.db", schema: DirectorySchema.schema, thread: directoryWriter)
+        passwords = BlockingThreads(name: "password", threads: options.passwordThreads, limit: options.passwordQueue)
+        copies = BlockingThreads(name: "copy", threads: 1, limit: 1024)
+        work = BlockingThreads(name: "work", threads: 1, limit: 64)
+        limits = AttemptLimits(window: options.limitWindow)
+    }
+
+    var customersPath: String { path + "/customers" }
+    var recoveredPath: String { path + "/recovered" }
+
+    // MARK: Customers
+
+    func customer(_ name: String) -> CustomerEntry? { customers.withLock { $0[name] } }
+
+    var allCustomers: [CustomerEntry] { customers.withLock { $0.values.sorted { $0.name < $1.name } } }
+
+    /// The file a customer of this name has or would have; always the same object for the same name.
+    func enter(_ name: String, displayName: String) -> CustomerEntry {
+        customers.withLock { customers in
+            let file = customers[name]?.file ?? DatabaseFile(
+                path: "\(customersPath)/\(name).db", schema: CustomerSchema.schema,
+                thread: writers[Self.place(name, of: writers.count)], create: false)
+            let entry = CustomerEntry(name: name, displayName: displayName, file: file)
+            customers[name] = entry
+            return entry
+        }
+    }
+
+    func forget(_ name: String) { _ = customers.withLock { $0.removeValue(forKey: name) } }
+
+    // MARK: Writing
+
+    /// A durable transaction, refused unless this node is the primary at the moment it runs.
+    func write<T: Sendable>(_ file: DatabaseFile, _ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        let role = self.role
+        return try await file.write { database in
+            try role.checkMayWrite()
+            return try body(database)
+        }
+    }
+
+    /// Waits until every writer has finished what was queued before.
+    func passWriters() async {
+        await withTaskGroup(of: Void.self) { group in
+            for writer in writers + [directoryWriter] { group.addTask { await writer.pass() } }
+        }
+    }
+
+    // MARK: Opening
+
+    /// Reads which customers there are; with a directory that does not exist yet, makes it.
+    func load() async throws {
+        try DurableFiles.makeDirectory(customersPath)
+        let found = try await directory.alone { database in
+            try database.query("SELECT name, display_name FROM customer") { ($0.text(0), $0.text(1)) }
+        }
+        let names = Set(found.map(\.0))
+        for entry in allCustomers where !names.contains(entry.name) { forget(entry.name) }
+        for (name, displayName) in found { _ = enter(name, displayName: displayName) }
+        numbers.forget()
+    }
+
+    /// Makes a new customer's file with its tables; it must not exist.
+    func makeFile(_ entry: CustomerEntry) async throws {
+        let path = entry.file.path
+        try await entry.file.whileClosed {
+            guard !DurableFiles.exists(path) else {
+                throw Failure.conflict("A database named \(entry.name) is already there.", hint: "Choose another name, or move nodes' customers/\(entry.name).db away.")
+            }
+            let database = try Database(path: path, mode: .write(create: true))
+            try CustomerSchema.schema.migrate(database)
+            try database.checkpoint()
+            try DurableFiles.flush(DurableFiles.directory(of: path))
+        }
+    }
+
+    private static func place(_ name: String, of count: Int) -> Int {
+        // FNV-1a: the same thread for the same name in every run, spread evenly.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return Int(hash % UInt64(count))
+    }
+
+    /// Finishes what is queued, checkpoints and closes everything.
+    func stop() async {
+        await numbers.giveBack(to: directory)
+        for writer in writers { await writer.stop() }
+        await directoryWriter.stop()
+        passwords.stop()
+        copies.stop()
+        work.stop()
+    }
+
+    /// Closes every open file, so that files may be replaced; the next use opens them anew.
+    func closeAll() async {
+        for entry in allCustomers { await entry.file.close() }
+        await directory.close()
+    }
+}

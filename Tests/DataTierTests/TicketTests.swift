@@ -1,0 +1,119 @@
+// Tickets through both databases: the customer's own and the index staff read.
+import Control
+import Engine
+import Procedures
+import Storage
+import Testing
+import Wire
+@testable import DataTier
+
+struct TicketTests {
+    @Test func `a ticket is opened, answered by staff, answered back and closed`() async throws {
+        let house = try await House()
+        let tokens = try await house.everybody()
+        let (admin, support) = (tokens["clinic/administrator"]!, tokens["staff/support"]!)
+        let ticket = try await house.ticket("Printer on fire", as: admin)
+        #expect(ticket.state == .open && ticket.customerDisplayName == "Clinic" && ticket.number > 1000)
+        let seen = try await house.call(ListTickets(), as: support)
+        #expect(seen.items.map(\.number) == [ticket.number] && seen.items.first?.customer == "clinic" && seen.open == 1)
+        var reply = ReplyToTicket()
+        reply.number = ticket.number
+        reply.body = "Use water."
+        #expect(try await house.call(reply, as: support).byStaff)
+        var show = ShowTicket()
+        show.number = ticket.number
+        var thread = try await house.call(show, as: admin)
+        #expect(thread.ticket.state == .answered && thread.replies.count == 1)
+        #expect(try await house.call(PullEffects(), by: .management).mails.map(\.to) == ["administrator@clinic.example"])
+        reply.body = "It worked."
+        reply.close = true
+        _ = try await house.call(reply, as: admin)
+        thread = try await house.call(show, as: support)
+        #expect(thread.ticket.state == .closed && thread.ticket.replies == 2)
+        let list = try await house.call(ListTickets(), as: support)
+        #expect(list.open == 0 && list.closed == 1 && list.items.first?.state == .closed)
+        await house.close()
+    }
+
+    @Test func `a list is paged by number and filtered by state and words`() async throws {
+        let house = try await House()
+        let tokens = try await house.everybody()
+        let admin = tokens["clinic/administrator"]!
+        for i in 0..<45 { _ = try await house.ticket("Ticket number \(i) 100%", as: admin) }
+        var asked = ListTickets()
+        var seen: [Int] = []
+        repeat {
+            let page = try await house.call(asked, as: admin)
+            seen += page.items.map(\.number)
+            asked.page.after = page.next
+        } while asked.page.after != nil
+        #expect(seen.count == 45 && seen == seen.sorted(by: >))
+        asked = ListTickets()
+        asked.search = "NUMBER 7 100%"
+        #expect(try await house.call(asked, as: admin).items.count == 1)
+        #expect(try await house.call(asked, as: tokens["staff/support"]!).items.count == 1)
+        asked.search = "100_"
+        #expect(try await house.call(asked, as: admin).items.isEmpty)
+        asked = ListTickets()
+        asked.state = .closed
+        #expect(try await house.call(asked, as: admin).items.isEmpty)
+        asked = ListTickets()
+        asked.page.after = "rubbish"
+        #expect(await failure { _ = try await house.call(asked, as: admin) }?.status == 422)
+        await house.close()
+    }
+
+    @Test func `a repeat with the same replay id takes effect once`() async throws {
+        let house = try await House()
+        let tokens = try await house.everybody()
+        let admin = tokens["clinic/administrator"]!
+        let first = try await house.ticket("Once", as: admin, replay: "k1")
+        var asked = OpenTicket()
+        asked.title = "Once"
+        asked.body = "It does not work."
+        let again = try await house.reply(asked, as: admin, replay: "k1")
+        #expect(again.replayed && again.answer.number == first.number)
+        #expect(try await house.call(ListTickets(), as: admin).items.count == 1)
+        asked.title = "Something else"
+        #expect(await failure { _ = try await house.call(asked, as: admin, replay: "k1") }?.code == "replay-mismatch")
+        // The same id by somebody else is another request.
+        _ = try await house.ticket("Once", as: tokens["clinic/operator"]!, replay: "k1")
+        // Kept for a day, then forgotten.
+        house.now = house.now.adding(.seconds(86_400 + 60))
+        let later = try await house.signIn("administrator@clinic.example")
+        _ = try await house.ticket("Once", as: later, replay: "k2")
+        let fresh = try await house.ticket("Once", as: later, replay: "k1")
+        #expect(fresh.number != first.number)
+        await house.close()
+    }
+
+    @Test func `a person of the role subject sees own tickets only`() async throws {
+        let house = try await House()
+        let tokens = try await house.everybody()
+        let foreign = try await house.ticket("The administrator's", as: tokens["clinic/administrator"]!)
+        let own = try await house.ticket("The subject's", as: tokens["clinic/subject"]!)
+        let list = try await house.call(ListTickets(), as: tokens["clinic/subject"]!)
+        #expect(list.items.map(\.number) == [own.number] && list.open == 1)
+        var show = ShowTicket()
+        show.number = foreign.number
+        #expect(await failure { _ = try await house.call(show, as: tokens["clinic/subject"]!) }?.status == 404)
+        await house.close()
+    }
+
+    @Test func `the index catches up with tickets it missed in a crash`() async throws {
+        let house = try await House()
+        let tokens = try await house.everybody()
+        _ = try await house.ticket("Seen", as: tokens["clinic/administrator"]!)
+        let entry = try #require(house.store.customer("clinic"))
+        // As if the node had died between the two commits.
+        try await house.store.write(entry.file) { database in
+            _ = try database.execute("""
+                INSERT INTO ticket (number, title, title_key, body, state, priority, person, opened_by, opened, updated, revision)
+                VALUES (5000, 'Missed', 'missed', '', 'open', 'normal', 'x', 'x', 1, 1, 99)
+                """)
+        }
+        await house.loop.run { _ in await house.room.sweep() }
+        #expect(try await house.call(ListTickets(), as: tokens["staff/support"]!).items.map(\.title) == ["Missed", "Seen"])
+        await house.close()
+    }
+}
