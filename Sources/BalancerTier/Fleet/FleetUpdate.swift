@@ -19,12 +19,12 @@ enum FleetUpdate {
         let balancer = bound.get(on: loop)
         balancer.apply(fleet.members, now: loop.now) { member in
             guard !member.isOrigin, let entry = fleet.node(member.name) else { return Balancer.endpoint(member.address) }
-            return Balancer.endpoint(entry.address)
+            return try? node.endpoint(of: entry)
         }
         let address = fleet.management?.address
         if address != balancer.managementAddress {
             balancer.managementAddress = address
-            balancer.management = fleet.management.flatMap { Balancer.endpoint($0.address) }
+            balancer.management = fleet.management.flatMap { try? node.endpoint(of: $0) }
         }
         HealthChecks.checkDue(bound, on: loop)
         // Who the supervisor knows to be ready is admitted before we answer; those still starting are not waited for.

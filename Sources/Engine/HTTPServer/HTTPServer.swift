@@ -50,7 +50,12 @@ package final class HTTPServer: Sendable {
         for loop in loops {
             await loop.run { [number] loop in (loop.residents[number] as? ServerShare)?.beginStop() }
         }
-        for listener in listeners.withLock({ $0 }) { listener.close() }
+        // Taken out, so that stopping twice does not close a descriptor that is somebody else's by then.
+        let closing = listeners.withLock { held in
+            defer { held = [] }
+            return held
+        }
+        for listener in closing { listener.close() }
         let deadline = ContinuousClock.now.advanced(by: within)
         while await connectionCount() > 0, ContinuousClock.now < deadline {
             await loops.first?.sleep(.milliseconds(20))
