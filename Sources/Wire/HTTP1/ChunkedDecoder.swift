@@ -83,6 +83,7 @@ package struct ChunkedDecoder: Sendable {
                 state = .size
                 at += 1
             case .trailers:
+                if byte == 10, trailerBuffer.last != 13 { throw bad("a trailer line that does not end in CR LF", at) }
                 trailerBuffer.append(byte)
                 at += 1
                 guard trailerBuffer.count <= Self.trailerLimit else {

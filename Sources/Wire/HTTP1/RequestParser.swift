@@ -100,6 +100,9 @@ package enum RequestParser {
         guard bytes[at + 8] == 13, bytes[at + 9] == 10 else {
             throw HTTPParseError("a request line that does not end in CR LF", rule: "RFC 9112 2.2", offset: at + 8 - start)
         }
+        if bytes[target] == 42, head.method != .options {
+            throw HTTPParseError("an asterisk for a method other than OPTIONS", rule: "RFC 9112 3.2.4", offset: target - start)
+        }
         return at + 10
     }
 
@@ -134,7 +137,7 @@ package enum RequestParser {
     private static func otherForm(
         _ bytes: Span<UInt8>, _ target: Int, _ end: Int, start: Int, into head: inout RequestHead
     ) throws(HTTPParseError) -> Int {
-        if bytes[target] == 42, end == target + 1, head.method == .options { return target }
+        if bytes[target] == 42, end == target + 1 { return target }
         if head.method == .connect {
             throw HTTPParseError(.notImplemented, "CONNECT, which is not offered here", rule: "RFC 9110 9.3.6", offset: target - start)
         }

@@ -12,7 +12,8 @@ package enum ResponseParser {
             try checkStart(bytes, start)
             return nil
         }
-        guard FieldParser.equal(bytes, start, "http/1."), Octet.isDigit(bytes[start + 7]), bytes[start + 8] == 32 else {
+        try checkStart(bytes, start)
+        guard Octet.isDigit(bytes[start + 7]), bytes[start + 8] == 32 else {
             throw HTTPParseError("an answer that does not begin with HTTP/1", rule: "RFC 9112 4", offset: 0)
         }
         head.version = bytes[start + 7] == 48 ? .http10 : .http11
