@@ -1,0 +1,21 @@
+// `fitech data`: one data node by itself.
+import ArgumentParser
+import Control
+import Engine
+import Nodes
+import DataTier
+
+struct DataVerb: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "data", abstract: "Run one data node.")
+
+    @OptionGroup var options: NodeOptions
+
+    func run() async throws {
+        await options.run(.data) { node in
+            try node.serve { _ in HTTPRouter() }
+            node.setReady()
+            await node.untilStopped()
+            await node.close()
+        }
+    }
+}
