@@ -119,7 +119,10 @@ final class Connection: Watcher {
         if descriptor < 0 { return .closed }
         if hasTimedOut { return .timedOut }
         if isReadable { return .ready }
-        return await withUnsafeContinuation { reader = $0 }
+        return await withUnsafeContinuation { continuation in
+            // A caller that is not isolated to the loop lets a turn of it pass before this runs: look again, or its event is lost.
+            if let over = waitIsOver(isReadable) { continuation.resume(returning: over) } else { reader = continuation }
+        }
     }
 
     /// Waits until writing may succeed.
@@ -127,7 +130,13 @@ final class Connection: Watcher {
         if descriptor < 0 { return .closed }
         if hasTimedOut { return .timedOut }
         if isWritable { return .ready }
-        return await withUnsafeContinuation { writer = $0 }
+        return await withUnsafeContinuation { continuation in
+            if let over = waitIsOver(isWritable) { continuation.resume(returning: over) } else { writer = continuation }
+        }
+    }
+
+    private func waitIsOver(_ isReady: Bool) -> Wait? {
+        descriptor < 0 ? .closed : hasTimedOut ? .timedOut : isReady ? .ready : nil
     }
 
     /// Sets when waits end with `.timedOut`, in milliseconds from now; nil for never.
