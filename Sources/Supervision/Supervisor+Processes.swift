@@ -30,6 +30,7 @@ extension Supervisor {
             let process = ChildProcess(
                 name: name, program: program,
                 arguments: [node.tier.rawValue, "--config", configuration.path, "--state", state.path, "--node", name] + configuration.overrides.flatMap { ["--set", $0] },
+                environment: publicURL.map { ["FITECH_PUBLIC_URL": $0] } ?? [:],
                 listeners: node.tier == .balancer ? listeners : [], log: state.log(of: name))
             let pid = try await children.start(process) { [weak self] end in
                 Task { await self?.ended(name, end) }

@@ -204,35 +204,36 @@ extension Watch {
         }
     }
 
-    /// The second vantage: the first balancer that answers within half a second.
+    /// The second vantage: every balancer looks at the node once, the first answer counts.
     private func askBalancers(about target: FleetNode, _ subject: Subject) {
         pending[subject]?.asking = true
         let balancers = node.fleet.nodes(of: .balancer).filter { $0.name != target.name && $0.state == .ready }
         Task {
-            var vantage = Verdict.SecondVantage.silent
-            for balancer in balancers {
-                guard let seen = await self.view(of: balancer, on: target.name) else { continue }
-                vantage = seen ? .seesReady : .seesDown
-                break
+            let seen = await withTaskGroup(of: Bool?.self) { group -> Bool? in
+                for balancer in balancers { group.addTask { await self.view(of: balancer, on: target.name) } }
+                for await seen in group {
+                    guard let seen else { continue }
+                    group.cancelAll()
+                    return seen
+                }
+                return nil
             }
+            self.pending[subject]?.vantage = seen.map { $0 ? .seesReady : .seesDown } ?? .silent
+            guard seen == true else { return self.decidePending(at: Timestamp.now.milliseconds) }
             // A balancer that sees it ready is asked again while the patience lasts.
-            self.pending[subject]?.vantage = vantage
-            if vantage == .seesReady {
-                await self.loop.sleep(.seconds(1))
-                if self.pending[subject] != nil { self.askBalancers(about: target, subject) }
-            }
+            await self.loop.sleep(.seconds(1))
+            if self.pending[subject] != nil { self.askBalancers(about: target, subject) }
         }
     }
 
-    /// Whether a balancer sees the node ready; nil when it does not answer or does not watch such nodes.
+    /// Whether a balancer sees the node ready right now; nil when it does not say so within 1.2 s. A balancer that waits
+    /// for a node that hangs stays silent in that sense, and silence leaves the decision here.
     private func view(of balancer: FleetNode, on name: String) async -> Bool? {
         guard let endpoint = try? node.endpoint(of: balancer),
             let response = try? await client.send(
-                method: .get, target: "/balancer/nodes", to: endpoint, timeout: .milliseconds(500), limit: 1 << 20),
-            response.status.code == 200, let json = try? JSON.parse(response.body),
-            let nodes = json["nodes"]?.array ?? json["items"]?.array ?? json.array,
-            let seen = nodes.first(where: { $0["name"]?.string == name })
+                method: .get, target: "/balancer/probe/" + PercentCoding.encode(name), to: endpoint, timeout: .milliseconds(1200), limit: 64 * 1024),
+            response.status.code == 200, let json = try? JSON.parse(response.body)
         else { return nil }
-        return seen["ready"]?.bool ?? seen["healthy"]?.bool ?? seen["up"]?.bool ?? seen["state"]?.string.map { $0 == "ready" || $0 == "up" }
+        return json["ready"]?.bool
     }
 }

@@ -1,6 +1,7 @@
 // The watch itself: holds the pure machines and carries out what they decide, on one event loop.
 import Control
 import Engine
+import Glibc
 import Logging
 import Nodes
 import Outbound
@@ -180,7 +181,9 @@ enum LinkKey {
 
 /// Where people reach the portal.
 enum PublicURL {
+    /// As the configuration says, unless the supervisor passed on what it really opened (a port of 0 is the kernel's choice).
     static func of(_ configuration: Configuration) -> String {
+        if let told = getenv("FITECH_PUBLIC_URL"), told.pointee != 0 { return String(cString: told) }
         if let https = configuration.listen.https {
             return "https://" + configuration.name + (https.port == 443 ? "" : ":\(https.port)")
         }
