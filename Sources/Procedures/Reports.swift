@@ -64,6 +64,11 @@ package struct CorporateReport: Record {
     package var overall = GroupReport()
     package var groups: [GroupReport] = []
     package var person = Person()
+    /// The days the figures are of, whole months; nil where that side is open.
+    package var from: CalendarDate?
+    package var to: CalendarDate?
+    /// The id of the restore point.
+    package var restorePoint = ""
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("customer", &customer)
@@ -73,10 +78,14 @@ package struct CorporateReport: Record {
         try visit.field("overall", &overall)
         try visit.field("groups", &groups)
         try visit.field("person", &person)
+        try visit.field("from", &from)
+        try visit.field("to", &to)
+        try visit.field("restore_point", &restorePoint)
     }
 }
 
-/// Of the caller's customer; each subject counts once per measure, by the newest value within the dates.
+/// Of the caller's customer; each subject counts once per measure, by the newest value within the dates. The dates are widened to
+/// whole months, so that two reports a day apart do not tell of one person.
 package struct MakeCorporateReport: Procedure {
     package typealias Answer = CorporateReport
     package static let name = "reports.corporate", access = Access.assessors, kind = ProcedureKind.read
