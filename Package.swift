@@ -25,6 +25,7 @@ struct Module {
     var outside: [Target.Dependency] = []
     var program = false
     var tested = true
+    /// What only its tests use.
     var tests: [String] = []
     var copied: [String] = []
     /// Files that become byte constants of the module (`PackageResources`), and files of the room that are for people only.
@@ -56,7 +57,7 @@ let modules: [Module] = [
     Module(name: "ProcedureClient", uses: ["Nodes", "Wire", "Procedures", "Control", "Telemetry", "Engine"]),
     Module(name: "Outbound", uses: ["CLinux", "CCurl", "Wire", "Telemetry"]),
     // MARK: Layer 3: the tiers
-    Module(name: "BalancerTier", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine", "Nodes"]),
+    Module(name: "BalancerTier", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine", "Nodes"], tests: ["COpenSSL"]),
     Module(name: "WebTier", uses: ["Digests", "Wire", "Assessments", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "ProcedureClient"], outside: [logging]),
     Module(name: "DataTier", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage"], outside: [logging]),
     Module(name: "ManagementTier", uses: ["CLinux", "Digests", "Wire", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient", "Outbound"]),
@@ -109,7 +110,7 @@ let package = Package(
             let target = Target.target(
                 name: module.name, dependencies: uses, exclude: module.beside, resources: module.embedded.map { .embedInCode($0) }, swiftSettings: house)
             guard module.tested, only?.contains(module.name) ?? true else { return [target] }
-            let tests = Target.testTarget(name: module.name + "Tests", dependencies: [.init(stringLiteral: module.name)] + uses, swiftSettings: house)
+            let tests = Target.testTarget(name: module.name + "Tests", dependencies: [.init(stringLiteral: module.name)] + uses + module.tests.map { .init(stringLiteral: $0) }, swiftSettings: house)
             return [target, tests]
         }
         + (only == nil || only!.contains("FleetTests") ? suites : [])

@@ -2,6 +2,7 @@
 import CLinux
 import Engine
 import Logging
+import Telemetry
 import Wire
 
 /// Confined to its loop, so it counts without locks. Balancers of several loops or processes do not tell each other what
@@ -27,6 +28,13 @@ package final class Balancer {
     var isStopped = false
     /// Requests served to their end by this loop, whoever answered.
     var served = 0
+    /// Requests sent to another node because the first failed.
+    var retries = 0
+    /// Requests no node could be found for.
+    var refusals = 0
+    /// Nil when the access log is off.
+    var accessLines: AccessLines?
+    private var published = Published()
 
     package init(loop: isolated EventLoop, options: BalancerOptions, seal: StickySeal, log: Logger) {
         self.loop = loop
@@ -122,5 +130,23 @@ package final class Balancer {
     func token(for slot: Slot, issued: Int64?) -> [UInt8] {
         let now = Balancer.wallMilliseconds() / 1000
         return seal.seal(node: table.entries[slot].member.name, issued: issued ?? now, renewed: now)
+    }
+
+    // MARK: Telling
+
+    /// Counters are plain numbers on the loop; what Prometheus reads is brought up to date about once a second.
+    private struct Published {
+        var served = 0, retries = 0, refusals = 0
+    }
+
+    func publish() {
+        Metrics.counter(.httpRequests).add(served - published.served)
+        Metrics.counter(.balancerRetries).add(retries - published.retries)
+        Metrics.counter(.balancerRefusals).add(refusals - published.refusals)
+        published = Published(served: served, retries: retries, refusals: refusals)
+        for entry in table.entries where !entry.hasLeft {
+            Metrics.gauge(.balancerInFlight, [("node", entry.member.name)]).set(entry.inFlight)
+        }
+        accessLines?.flush()
     }
 }

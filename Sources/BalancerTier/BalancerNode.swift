@@ -1,8 +1,11 @@
 // A balancer node: takes over its listeners, follows the fleet, serves until it is told to stop.
+import CLinux
 import Control
 import Engine
+import Glibc
 import Logging
 import Nodes
+import Telemetry
 import Wire
 
 package enum BalancerNode {
@@ -12,8 +15,14 @@ package enum BalancerNode {
         let seal = try StickyKey.load(node.state.stickyKey, options: options.sticky)
         let log = node.log
         var balancers: [LoopBound<Balancer>] = []
+        let accessLog = openAccessLog(node)
         for loop in node.loops {
-            balancers.append(await loop.run { loop in LoopBound(Balancer(loop: loop, options: options, seal: seal, log: log), on: loop) })
+            balancers.append(
+                await loop.run { loop in
+                    let balancer = Balancer(loop: loop, options: options, seal: seal, log: log)
+                    balancer.accessLines = accessLog.map { AccessLines($0) }
+                    return LoopBound(balancer, on: loop)
+                })
         }
         let all = balancers
         _ = await FleetUpdate.apply(node.fleet, of: node, to: all)
@@ -21,11 +30,12 @@ package enum BalancerNode {
         for bound in all {
             HealthChecks.start(bound)
             keepStatus(bound)
+            keepPublishing(bound)
         }
 
         let site = Site(
             name: node.configuration.name, httpsPort: listen.https?.port, acceptsAnyHost: node.configuration.isPlainLoadBalancer,
-            accessLog: node.configuration.accessLog, options: options)
+            options: options)
         let server = HTTPServer(loops: node.loops, options: HTTPServerOptions(), log: log) { loop in
             // A loop without a balancer cannot be: one was made for each above.
             guard let bound = all.first(where: { $0.loop === loop }) else { preconditionFailure("a loop without its balancer") }
@@ -33,13 +43,21 @@ package enum BalancerNode {
         }
         try node.serve { _ in PrivateRoutes(node: node, balancers: all) }
         if let https = listen.https {
-            server.listen(https, tls: nil)
+            let tls = try certificate(node)
+            server.listen(https, tls: tls)
+            keepCertificate(tls, node)
         }
         if let http = listen.http { server.listen(http, tls: nil) }
         node.setReady()
         await node.untilStopped()
         await server.stop(within: .seconds(7))
-        for bound in all { await bound.loop.run { loop in bound.get(on: loop).isStopped = true } }
+        for bound in all {
+            await bound.loop.run { loop in
+                bound.get(on: loop).isStopped = true
+                bound.get(on: loop).publish()
+            }
+        }
+        accessLog?.flush()
         await node.close(within: .seconds(1))
     }
 
@@ -48,6 +66,48 @@ package enum BalancerNode {
             while !bound.get(on: loop).isStopped {
                 await bound.get(on: loop).refreshStatus()
                 await loop.sleep(bound.get(on: loop).options.statusEvery)
+            }
+        }
+    }
+
+    private static func openAccessLog(_ node: Node) -> AccessLog? {
+        guard node.configuration.accessLog else { return nil }
+        mkdir(node.state.logs, 0o700)
+        let path = "\(node.state.logs)/\(node.name)-access.log"
+        let log = AccessLog(path: path)
+        if log == nil { node.log.warning("there is no access log: it cannot be opened", metadata: ["path": "\(path)"]) }
+        return log
+    }
+
+    private static func keepPublishing(_ bound: LoopBound<Balancer>) {
+        bound.loop.spawn { loop in
+            while !bound.get(on: loop).isStopped {
+                bound.get(on: loop).publish()
+                await loop.sleep(.seconds(1))
+            }
+        }
+    }
+
+    private static func certificate(_ node: Node) throws(Failure) -> TLSServerContext {
+        do throws(TLSError) {
+            return try TLSServerContext(
+                certificateFile: node.state.publicCertificate, keyFile: node.state.publicKey,
+                ticketKeyFile: access(node.state.ticketKey, R_OK) == 0 ? node.state.ticketKey : nil)
+        } catch {
+            throw .fault("The public certificate cannot be used: \(error).", hint: "Look at \(node.state.keys); fitech up makes what is missing.")
+        }
+    }
+
+    /// A renewed certificate is taken over without a restart.
+    private static func keepCertificate(_ tls: TLSServerContext, _ node: Node) {
+        node.loops[0].spawn { loop in
+            while !node.isStopping {
+                await loop.sleep(.seconds(10))
+                do throws(TLSError) {
+                    if try tls.reloadIfChanged() { node.log.info("the public certificate was renewed") }
+                } catch {
+                    node.log.error("the public certificate cannot be renewed; the old one stays", metadata: ["reason": "\(error)"])
+                }
             }
         }
     }

@@ -55,5 +55,9 @@ package final class AccessLog: Sendable {
         writer.write(json.bytes)
     }
 
+    /// Lines made by the caller in the same form, newlines between them and none at the end: for those who log too much to
+    /// hand over one by one.
+    package func write(lines: [UInt8]) { writer.write(lines) }
+
     package func flush() { writer.flush() }
 }

@@ -16,6 +16,19 @@ final class PublicHandler: HTTPHandler {
     }
 
     func handle(_ exchange: HTTPExchange) async {
+        let start = balancer.now
+        var trace = Trace()
+        await serve(exchange, &trace)
+        balancer.served &+= 1
+        guard balancer.accessLines != nil else { return }
+        if trace.requestID.isEmpty { trace.requestID = Array(exchange.requestID.utf8) }
+        let spent = (balancer.now - start).components
+        balancer.accessLines?.add(
+            method: exchange.head.method, path: exchange.head.pathBytes, status: exchange.answeredStatus?.code ?? 0, bytes: exchange.answeredBytes,
+            microseconds: Int(spent.seconds) * 1_000_000 + Int(spent.attoseconds / 1_000_000_000_000), client: exchange.peer.address, trace: trace)
+    }
+
+    private func serve(_ exchange: HTTPExchange, _ trace: inout Trace) async {
         let isTLS = exchange.peer.isTLS
         let side = isTLS ? site.secure : site.clear
         switch site.hosts.verdict(exchange.head.hostBytes, version: exchange.head.version) {
@@ -35,14 +48,14 @@ final class PublicHandler: HTTPHandler {
             case .wrongMethod(let allow): return await refuse(exchange, PublicHandler.wrongMethod, allow: allow)
             }
         }
-        await serveFromWeb(exchange, side)
-        balancer.served &+= 1
+        await serveFromWeb(exchange, side, &trace)
     }
 
     // MARK: Through a web node
 
-    private func serveFromWeb(_ exchange: HTTPExchange, _ side: Site.Side) async {
+    private func serveFromWeb(_ exchange: HTTPExchange, _ side: Site.Side, _ trace: inout Trace) async {
         let rewritten = side.requests.rewrite(exchange.head, peer: Array(exchange.peer.address.utf8), ids: &balancer.ids)
+        trace.requestID = rewritten.requestID
         let body: RequestBody
         do throws(Failure) { body = try await balancer.readBody(exchange) } catch {
             return await refuse(exchange, error, requestID: rewritten.requestID)
@@ -60,6 +73,7 @@ final class PublicHandler: HTTPHandler {
                 let end = deadline ?? balancer.now + balancer.options.waitForNode
                 deadline = end
                 guard balancer.now < end else {
+                    balancer.refusals &+= 1
                     return await refuse(exchange, RetryDecision.noNode(after: balancer.options.retryAfter), requestID: rewritten.requestID)
                 }
                 tried.removeAll()
@@ -71,6 +85,8 @@ final class PublicHandler: HTTPHandler {
                 plan.setCookie = side.cookie.setCookie(balancer.token(for: slot, issued: sticky.issued))
             }
             balancer.table.began(slot)
+            trace.node = balancer.table.entries[slot].member.name
+            trace.attempts += 1
             let outcome = await balancer.attempt(&request, exchange, plan)
             balancer.table.ended(slot)
             switch outcome {
@@ -85,7 +101,7 @@ final class PublicHandler: HTTPHandler {
                     isReplaySafe: balancer.options.replayUnsafe && !balancer.table.entries[slot].member.isOrigin, answerBegun: begun,
                     reached: reached, fault: fault, attempts: attempts, maxAttempts: balancer.options.attempts)
                 switch RetryDecision.decide(situation) {
-                case .tryAnotherNode: continue
+                case .tryAnotherNode: balancer.retries &+= 1
                 case .answer(let failure): return await refuse(exchange, failure, requestID: rewritten.requestID)
                 case .cut: return exchange.closeAfterwards()
                 }
@@ -123,6 +139,7 @@ final class PublicHandler: HTTPHandler {
         var id = requestID ?? []
         if id.isEmpty { balancer.ids.appendRequestID(to: &id) }
         let text = String(decoding: id, as: UTF8.self)
+        exchange.requestID = text
         var response: HTTPResponse
         if RefusalPage.wantsJSON(exchange.head) {
             response = .problem(failure, requestID: text)

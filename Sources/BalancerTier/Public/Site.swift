@@ -8,10 +8,8 @@ package struct Site: Sendable {
     /// Where clear requests are sent; nil: clear requests are served (a plain load balancer without `https`).
     var httpsPort: Int?
     var hosts: HostCheck
-    /// Our own web nodes honour replay ids and the paths of management; somebody's origins do not.
     var secure: Side
     var clear: Side
-    var accessLog: Bool
 
     /// What differs between clear and TLS.
     struct Side: Sendable {
@@ -27,10 +25,9 @@ package struct Site: Sendable {
     }
 
     /// `httpsPort` is the real port of the https listener, nil when there is none.
-    package init(name: String, httpsPort: Int?, acceptsAnyHost: Bool, accessLog: Bool, options: BalancerOptions) {
+    package init(name: String, httpsPort: Int?, acceptsAnyHost: Bool, options: BalancerOptions) {
         self.name = Array(name.utf8)
         self.httpsPort = httpsPort
-        self.accessLog = accessLog
         hosts = HostCheck(name: name, acceptsAny: acceptsAnyHost)
         secure = Side(isSecure: true, strictTransportSecurity: options.strictTransportSecurity)
         clear = Side(isSecure: false, strictTransportSecurity: 0)

@@ -45,7 +45,7 @@ final class Fixture: Sendable {
         let quiet = log
         let bound = await loop.run { loop in LoopBound(Balancer(loop: loop, options: options, seal: seal, log: quiet), on: loop) }
         self.bound = bound
-        let site = Site(name: "portal.example", httpsPort: httpsPort, acceptsAnyHost: acceptsAnyHost, accessLog: false, options: options)
+        let site = Site(name: "portal.example", httpsPort: httpsPort, acceptsAnyHost: acceptsAnyHost, options: options)
         server = HTTPServer(loops: [loop], log: quiet) { loop in PublicHandler(bound, site: site, on: loop) }
         let listener = try Listener.open(.tcp(host: "127.0.0.1", port: 0))
         address = listener.address

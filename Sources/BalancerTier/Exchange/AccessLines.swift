@@ -1,0 +1,92 @@
+// Access log lines made of bytes and handed over in batches, so that logging a request costs no String, lock or wake-up.
+import CLinux
+import Telemetry
+import Wire
+
+/// What is told of one exchange besides its request and answer.
+struct Trace {
+    var requestID: [UInt8] = []
+    /// The node that answered; nil when the balancer did itself.
+    var node: String?
+    /// How many nodes were tried.
+    var attempts = 0
+}
+
+/// One loop's lines, JSON as `AccessLog` writes it. Never a query, a cookie or a body: they may hold secrets.
+struct AccessLines {
+    /// Handed over when this many bytes are together, or by `flush`.
+    static let batch = 32 << 10
+
+    private let log: AccessLog
+    private var pending: [UInt8] = []
+    /// `2026-11-22T16:00:00.` of the current second.
+    private var second: [UInt8] = []
+    private var secondNumber: Int64 = -1
+
+    init(_ log: AccessLog) { self.log = log }
+
+    mutating func add(
+        method: HTTPMethod, path: ArraySlice<UInt8>, status: Int, bytes: Int, microseconds: Int, client: String, trace: Trace
+    ) {
+        if !pending.isEmpty { pending.append(UInt8(ascii: "\n")) }
+        text("{\"time\":\"")
+        time()
+        text("\",\"client\":\"")
+        pending += client.utf8
+        text("\",\"method\":\"")
+        pending += method.name.utf8
+        text("\",\"path\":\"")
+        for byte in path { escaped(byte) }
+        text("\",\"status\":")
+        number(status)
+        text(",\"bytes\":")
+        number(bytes)
+        text(",\"us\":")
+        number(microseconds)
+        if let node = trace.node {
+            text(",\"node\":\"")
+            pending += node.utf8
+            text("\"")
+        }
+        text(",\"attempts\":")
+        number(trace.attempts)
+        text(",\"request_id\":\"")
+        pending += trace.requestID
+        text("\"}")
+        if pending.count >= AccessLines.batch { flush() }
+    }
+
+    mutating func flush() {
+        guard !pending.isEmpty else { return }
+        log.write(lines: pending)
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func text(_ text: StaticString) {
+        pending.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    private mutating func escaped(_ byte: UInt8) {
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { pending.append(UInt8(ascii: "\\")) }
+        pending.append(byte < 32 || byte > 126 ? UInt8(ascii: "?") : byte)
+    }
+
+    private mutating func number(_ value: Int) {
+        if value >= 10 { number(value / 10) }
+        pending.append(UInt8(ascii: "0") + UInt8(max(0, value) % 10))
+    }
+
+    private mutating func time() {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        if Int64(now.tv_sec) != secondNumber {
+            secondNumber = Int64(now.tv_sec)
+            second = Array(Timestamp(milliseconds: secondNumber * 1000).iso8601.utf8.prefix(19))
+            second.append(UInt8(ascii: "."))
+        }
+        pending += second
+        let milliseconds = Int(now.tv_nsec / 1_000_000)
+        for power in [100, 10, 1] { pending.append(UInt8(ascii: "0") + UInt8(milliseconds / power % 10)) }
+        pending.append(UInt8(ascii: "Z"))
+    }
+}
