@@ -1,8 +1,6 @@
 // `fitech balancer`: one balancer node by itself.
 import ArgumentParser
 import Control
-import Engine
-import Nodes
 import BalancerTier
 
 struct BalancerVerb: AsyncParsableCommand {
@@ -11,11 +9,6 @@ struct BalancerVerb: AsyncParsableCommand {
     @OptionGroup var options: NodeOptions
 
     func run() async throws {
-        await options.run(.balancer) { node in
-            try node.serve { _ in HTTPRouter() }
-            node.setReady()
-            await node.untilStopped()
-            await node.close()
-        }
+        await options.run(.balancer) { node in try await BalancerNode.run(node: node) }
     }
 }

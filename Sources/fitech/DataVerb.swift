@@ -1,8 +1,6 @@
 // `fitech data`: one data node by itself.
 import ArgumentParser
 import Control
-import Engine
-import Nodes
 import DataTier
 
 struct DataVerb: AsyncParsableCommand {
@@ -11,11 +9,6 @@ struct DataVerb: AsyncParsableCommand {
     @OptionGroup var options: NodeOptions
 
     func run() async throws {
-        await options.run(.data) { node in
-            try node.serve { _ in HTTPRouter() }
-            node.setReady()
-            await node.untilStopped()
-            await node.close()
-        }
+        await options.run(.data) { node in try await DataProgram.run(node) }
     }
 }

@@ -1,8 +1,6 @@
 // `fitech management`: one management node by itself.
 import ArgumentParser
 import Control
-import Engine
-import Nodes
 import ManagementTier
 
 struct ManagementVerb: AsyncParsableCommand {
@@ -11,11 +9,6 @@ struct ManagementVerb: AsyncParsableCommand {
     @OptionGroup var options: NodeOptions
 
     func run() async throws {
-        await options.run(.management) { node in
-            try node.serve { _ in HTTPRouter() }
-            node.setReady()
-            await node.untilStopped()
-            await node.close()
-        }
+        await options.run(.management) { node in try await ManagementProgram.run(node) }
     }
 }

@@ -1,8 +1,6 @@
 // `fitech web`: one web node by itself.
 import ArgumentParser
 import Control
-import Engine
-import Nodes
 import WebTier
 
 struct WebVerb: AsyncParsableCommand {
@@ -11,11 +9,6 @@ struct WebVerb: AsyncParsableCommand {
     @OptionGroup var options: NodeOptions
 
     func run() async throws {
-        await options.run(.web) { node in
-            try node.serve { _ in HTTPRouter() }
-            node.setReady()
-            await node.untilStopped()
-            await node.close()
-        }
+        await options.run(.web) { node in try await WebProgram.run(node) }
     }
 }

@@ -20,7 +20,7 @@ package final class NodeCaller: Sendable {
         fields more: [(String, String)] = [], timeout: Duration = .seconds(5), limit: Int = 64 << 20
     ) async throws(Failure) -> HTTPResponse {
         var fields = HTTPFields()
-        fields.add("Accept", "application/json")
+        if !more.contains(where: { $0.0 == "Accept" }) { fields.add("Accept", "application/json") }
         if !body.isEmpty { fields.add("Content-Type", type) }
         for (name, value) in more { fields.add(name, value) }
         let endpoint = Endpoint(address: .unix(state.socket(of: node)))
