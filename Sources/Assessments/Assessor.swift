@@ -4,10 +4,13 @@
 package struct Reading: Sendable, Equatable {
     package let code: String
     package let value: Double
+    /// How the value was had where it was not entered as it is (taken back from a logarithm); nil otherwise. It stays with the value.
+    package let formula: String?
 
-    package init(_ code: String, _ value: Double) {
+    package init(_ code: String, _ value: Double, formula: String? = nil) {
         self.code = code
         self.value = value
+        self.formula = formula
     }
 }
 
@@ -32,7 +35,9 @@ package struct AssessmentResult: Sendable, Equatable {
     package let formula: String?
     package let classification: Classification
 
-    package var isDerived: Bool { formula != nil }
+    /// Whether the value follows from others of the assessment, so that it is made anew when those change. A value taken back from a
+    /// logarithm has a formula and does not.
+    package var isDerived: Bool { Derivation.makes(formula) }
     package var isUnusual: Bool { measure.isUnusual(value) }
 }
 
@@ -43,7 +48,7 @@ package enum Assessor {
     package static func results(of readings: [Reading], for individual: Individual) -> [AssessmentResult] {
         var values: [String: Double] = [:]
         for reading in readings { values[reading.code] = reading.value }
-        var formulas: [String: String] = [:]
+        var formulas = Dictionary(readings.compactMap { reading in reading.formula.map { (reading.code, $0) } }, uniquingKeysWith: { $1 })
         for derivation in Derivation.all where values[derivation.target.code] == nil {
             if let value = derivation.value(values) {
                 values[derivation.target.code] = value

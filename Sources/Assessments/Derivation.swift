@@ -41,6 +41,12 @@ package struct Derivation: Sendable {
         },
     ]
 
+    /// Whether a value with this formula is one that the rules here compute from other values; false for nil.
+    package static func makes(_ formula: String?) -> Bool {
+        guard let formula else { return false }
+        return all.contains { $0.formula == formula }
+    }
+
     /// How triglycerides given as a natural logarithm are taken back.
     package static let fromLogarithmFormula = "e^(ln triglycerides in mg/dL)"
 

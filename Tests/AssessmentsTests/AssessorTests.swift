@@ -103,6 +103,13 @@ import Testing
         #expect((Derivation.triglycerides(logarithm: 4.8598) * 88.57 - 129).magnitude < 0.01)
     }
 
+    @Test func `a value taken back from a logarithm keeps its formula and is not made anew`() throws {
+        let results = Assessor.results(of: [Reading("triglycerides", 1.4, formula: Derivation.fromLogarithmFormula), Reading("weight", 70), Reading("height", 175)], for: Individual(sex: nil, age: nil))
+        let triglycerides = try #require(results.first { $0.measure == .triglycerides }), bmi = try #require(results.first { $0.measure == .bmi })
+        #expect(triglycerides.formula == Derivation.fromLogarithmFormula && !triglycerides.isDerived && bmi.isDerived)
+        #expect(Derivation.all.allSatisfy { Derivation.makes($0.formula) } && !Derivation.makes(nil))
+    }
+
     @Test func `results stand in the order of the catalogue, custom measures last`() {
         let readings = [Reading("custom.b", 1), Reading("jumps", 3), Reading("custom.a", 1), Reading("height", 170), Reading("weight", 70), Reading("unknown", 1)]
         #expect(Assessor.results(of: readings, for: Individual(sex: nil, age: nil)).map(\.measure.code) == ["weight", "height", "bmi", "jumps", "custom.a", "custom.b"])
