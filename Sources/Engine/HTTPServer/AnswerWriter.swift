@@ -2,17 +2,15 @@
 import Wire
 
 enum AnswerWriter {
-    /// A whole answer with its body.
-    static func write(
-        _ response: HTTPResponse, keepAlive: Bool, isHead: Bool = false, version: HTTPVersion = .http11,
-        reactor: Reactor, into out: inout [UInt8]
+    /// The head of an answer whose body is at hand.
+    static func writeHead(
+        _ response: HTTPResponse, keepAlive: Bool, version: HTTPVersion = .http11, reactor: Reactor, into out: inout [UInt8]
     ) {
         HeadWriter.statusLine(response.status, into: &out)
         common(response.fields, keepAlive: keepAlive, version: version, reactor: reactor, into: &out)
         if !response.status.hasNoBody { HeadWriter.contentLength(response.body.count, into: &out) }
         out.append(13)
         out.append(10)
-        if !isHead, !response.status.hasNoBody { out.append(contentsOf: response.body) }
     }
 
     /// The head of an answer whose body follows in pieces.

@@ -25,6 +25,7 @@ package final class HTTPExchange {
     private enum Body { case none, length(Int), chunked(ChunkedDecoder), failed }
     private var body = Body.none
     private var bodyBytes = 0
+    private var bodyWaited: UInt64 = 0
     private var owesContinue = false
     private var keeps = true
     /// Trailers of a chunked request, once its body was read to the end.
@@ -41,6 +42,7 @@ package final class HTTPExchange {
         answeredStatus = nil
         answeredBytes = 0
         bodyBytes = 0
+        bodyWaited = 0
         keeps = mayKeep && head.keepAlive
         owesContinue = head.expectsContinue
         if parameters.isEmpty == false { parameters = PathParameters() }
@@ -119,10 +121,12 @@ package final class HTTPExchange {
     private func receiveMore() async throws(Failure) {
         if owesContinue {
             owesContinue = false
-            guard await server.connection.sendAll(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) else { throw gone() }
+            guard await sendRest(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8), from: 0) else { throw gone() }
         }
-        server.connection.setTimeout(server.share.limits.body)
+        let before = server.share.reactor.milliseconds
+        server.connection.setTimeout(server.share.limits.body.patience(after: bodyBytes, waited: bodyWaited))
         let count = await server.fill()
+        bodyWaited += server.share.reactor.milliseconds - before
         let timedOut = server.connection.hasTimedOut
         server.connection.setTimeout(nil)
         switch count {
@@ -164,15 +168,19 @@ package final class HTTPExchange {
         var out: [UInt8] = []
         swap(&out, &reactor.scratch)
         out.removeAll(keepingCapacity: true)
-        AnswerWriter.write(
-            response, keepAlive: keeps, isHead: head.method == .head, version: head.version, reactor: reactor, into: &out)
+        AnswerWriter.writeHead(response, keepAlive: keeps, version: head.version, reactor: reactor, into: &out)
         answer = .complete
+        let hasBody = head.method != .head && !response.status.hasNoBody
+        // A small body goes with its head; of a large one as much as fills the first TLS record, the rest from where it is.
+        let together = !hasBody ? 0 : response.body.count <= 65_536 ? response.body.count : max(0, 16_384 - out.count)
+        out.append(contentsOf: response.body[..<together])
         let sent = server.connection.sendSome(out)
-        if sent == out.count {
-            swap(&out, &reactor.scratch)
+        if sent < out.count, !(await sendRest(out, from: sent)) {
+            answer = .broken
             return
         }
-        if !(await sendRest(out, from: sent)) { answer = .broken }
+        if reactor.scratch.isEmpty { swap(&out, &reactor.scratch) }
+        if hasBody, together < response.body.count, !(await sendRest(response.body, from: together)) { answer = .broken }
     }
 
     /// Sends the head of an answer whose body follows by `write`. Without `length` the body is chunked (or, to
@@ -258,9 +266,7 @@ package final class HTTPExchange {
 
     /// Sends what did not go at once, as fast as the client takes it.
     private func sendRest(_ out: [UInt8], from sent: Int) async -> Bool {
-        server.connection.setTimeout(server.share.limits.write)
-        defer { server.connection.setTimeout(nil) }
-        return await server.connection.sendAll(out, from: sent)
+        await server.connection.sendAll(out, from: sent, pace: server.share.limits.write)
     }
 
     private func writeFailure() -> Failure {
@@ -299,7 +305,7 @@ package final class HTTPExchange {
                 }
             }
         }
-        if case .none = body, server.start == server.end { return false }
+        if case .none = body, server.start == server.end, server.connection.isDrained() { return false }
         await server.closeGently()
         return false
     }

@@ -9,11 +9,14 @@ package struct HTTPServerOptions: Sendable {
     package var bodyBytes = 1 << 30
     /// Time for a whole head to arrive once its first byte (or the connection) is there, else 408. Default 10 s.
     package var headTime: Duration = .seconds(10)
-    /// Time between two pieces of a body, else 408. Default 30 s.
+    /// Time a client may pause while it sends a body, else 408. Default 30 s.
     package var bodyTime: Duration = .seconds(30)
+    /// Bytes per second a client must keep to beyond such a pause, sending a body or taking an answer; only the time
+    /// we wait for it counts. Default 500.
+    package var minimumRate = 500
     /// Time a connection may stay without a request. Default 75 s.
     package var idleTime: Duration = .seconds(75)
-    /// Time the client may take to make room for more of an answer, else the connection is closed. Default 30 s.
+    /// Time the client may take nothing of an answer, else the connection is closed. Default 30 s.
     package var writeTime: Duration = .seconds(30)
     /// Time for a TLS handshake. Default 10 s.
     package var handshakeTime: Duration = .seconds(10)

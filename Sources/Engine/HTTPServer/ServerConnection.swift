@@ -96,8 +96,9 @@ final class ServerConnection {
     private func readHead(_ head: inout RequestHead) async -> HeadResult {
         var hasBegun = start < end
         connection.setTimeout(hasBegun || served == 0 ? share.limits.head : share.limits.idle)
+        var lines = true
         while true {
-            if start < end {
+            if start < end, lines {
                 do throws(HTTPParseError) {
                     let received = buffer
                     if let after = try RequestParser.parse(
@@ -115,11 +116,14 @@ final class ServerConnection {
                     connection.setTimeout(share.limits.head)
                 }
             }
+            let before = end - start
             switch await fill() {
             case .some(0):
                 if start == end { return .close }
                 return .refused(HTTPParseError("the connection ended in the middle of a head", rule: "RFC 9112 8", offset: end - start))
-            case .some: continue
+            case .some:
+                // A head that drips in is read again only when a line was completed or the limit is near.
+                lines = before == 0 || end - start >= share.options.head.targetBytes || buffer[start + before..<end].contains(10)
             case nil:
                 guard connection.hasTimedOut, hasBegun else { return .close }
                 return .refused(HTTPParseError(.requestTimeout, "the head did not arrive in time", rule: "RFC 9110 15.5.9", offset: end - start))
@@ -185,9 +189,10 @@ final class ServerConnection {
         let received = buffer.isEmpty ? [] : Array(buffer[0..<end])
         let response = Refusal.response(to: error, received: received)
         var out: [UInt8] = []
-        AnswerWriter.write(response, keepAlive: false, reactor: share.reactor, into: &out)
-        connection.setTimeout(share.limits.write)
-        if await connection.sendAll(out) { await closeGently() }
+        AnswerWriter.writeHead(response, keepAlive: false, reactor: share.reactor, into: &out)
+        out += response.body
+        connection.setTimeout(nil)
+        if await connection.sendAll(out, pace: share.limits.write) { await closeGently() }
     }
 
     /// Ends our direction and reads what still comes, for a moment: closing over unread bytes would reset the connection

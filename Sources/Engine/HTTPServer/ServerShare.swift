@@ -19,13 +19,14 @@ final class ServerShare {
 
     /// The options' times in the unit of deadlines.
     struct Milliseconds {
-        let head, body, idle, write, handshake: UInt64
+        let head, idle, handshake: UInt64
+        let body, write: Pace
 
         init(_ options: HTTPServerOptions) {
             head = options.headTime.inMilliseconds
-            body = options.bodyTime.inMilliseconds
+            body = Pace(pause: options.bodyTime.inMilliseconds, rate: options.minimumRate)
             idle = options.idleTime.inMilliseconds
-            write = options.writeTime.inMilliseconds
+            write = Pace(pause: options.writeTime.inMilliseconds, rate: options.minimumRate)
             handshake = options.handshakeTime.inMilliseconds
         }
     }

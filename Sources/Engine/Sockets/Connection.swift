@@ -14,6 +14,20 @@ enum Transfer {
     case failed(CInt)
 }
 
+/// How slow a peer may be: it may pause once, and must then keep to a rate. Only time spent waiting for it counts.
+struct Pace {
+    /// Milliseconds.
+    let pause: UInt64
+    /// Bytes per second.
+    let rate: Int
+
+    /// How long to wait now, when `bytes` moved and `waited` milliseconds went by; at least 1.
+    func patience(after bytes: Int, waited: UInt64) -> UInt64 {
+        let earned = pause + UInt64(bytes) * 1000 / UInt64(max(1, rate))
+        return max(1, min(pause, earned > waited ? earned - waited : 1))
+    }
+}
+
 /// Why a wait for readiness ended.
 enum Wait { case ready, timedOut, closed }
 
@@ -277,11 +291,22 @@ final class Connection: Watcher {
         return 0
     }
 
-    /// Sends all of `bytes`, waiting for room. False when the connection broke or the deadline passed.
-    func sendAll(_ bytes: [UInt8], from start: Int = 0) async -> Bool {
+    /// Sends all of `bytes`, waiting for room. False when the connection broke or the time is over: the deadline set
+    /// before or, with `pace`, when the peer takes less than that.
+    func sendAll(_ bytes: [UInt8], from start: Int = 0, pace: Pace? = nil) async -> Bool {
         var sent = start
+        var waited: UInt64 = 0
         while sent < bytes.count {
-            guard await writable() == .ready else { return false }
+            if let pace, !isWritable {
+                let before = reactor.milliseconds
+                setTimeout(pace.patience(after: sent - start, waited: waited))
+                let wait = await writable()
+                guard wait == .ready else { return false }
+                setTimeout(nil)
+                waited += reactor.milliseconds - before
+            } else {
+                guard await writable() == .ready else { return false }
+            }
             switch send(bytes, from: sent) {
             case .bytes(let count): sent += count
             case .blocked: continue
