@@ -1,8 +1,6 @@
 // `fitech reporting`: one reporting node by itself.
 import ArgumentParser
 import Control
-import Engine
-import Nodes
 import ReportingTier
 
 struct ReportingVerb: AsyncParsableCommand {
@@ -11,11 +9,6 @@ struct ReportingVerb: AsyncParsableCommand {
     @OptionGroup var options: NodeOptions
 
     func run() async throws {
-        await options.run(.reporting) { node in
-            try node.serve { _ in HTTPRouter() }
-            node.setReady()
-            await node.untilStopped()
-            await node.close()
-        }
+        await options.run(.reporting) { node in try await ReportingProgram.run(node) }
     }
 }

@@ -36,7 +36,7 @@ struct TechnicianVerb: AsyncParsableCommand {
                 guard !items.isEmpty else { return terminal.line("There are no technicians: nobody is told when something breaks.") }
                 var table = Table("NAME", "NUMBER", "ZONE", "E-MAIL", "ON CALL")
                 for item in items {
-                    let isOnCall = item["on_call"]?.bool == true
+                    let isOnCall = item["on_duty"]?.bool == true
                     table.add(
                         .init(item["name"]?.string ?? "", .bold), .init(item["number"]?.string ?? ""), .init(item["zone"]?.string ?? ""), .init(item["email"]?.string ?? "-"),
                         .init(isOnCall ? "now" : "", .green))
