@@ -15,19 +15,23 @@ package enum DataProgram {
         let data = DataNode(node: node, options: options)
         try data.checkDirectory()
         let store = data.store
-        if node.entry?.role == .backup {
-            store.role.set(.backup)
-        } else {
-            try await data.servePrimary()
-        }
         try node.serve { loop in
             let room = DataRoom(store: store)
             return DataHandler(node: node, room: room, duties: Duties(data: data, client: HTTPClient(loop: loop)))
         }
+        // The listener is open before the role is known: data nodes that start together ask each other.
+        try await node.loops[0].run { loop in try await data.begin(HTTPClient(loop: loop)) }
         node.setReady()
-        if store.role.mayWrite {
-            node.loops[0].spawn { _ in await DataRoom(store: store).sweep() }
+        node.loops[0].spawn { loop in
+            if store.role.mayWrite { await DataRoom(store: store).sweep() }
+            let client = HTTPClient(loop: loop)
+            while !node.isStopping, store.role.now == .starting {
+                await data.settlePending(client)
+                await loop.sleep(.milliseconds(200))
+            }
         }
+        node.loops[0].spawn { loop in await data.watchRole(loop) }
+        node.loops[0].spawn { loop in await data.runSchedule(loop) }
         await node.untilStopped()
         await node.close()
         await store.stop()

@@ -145,15 +145,17 @@ package enum DurableFiles {
     }
 
     /// The names in a directory, sorted, without dot-files; empty when there is none.
-    package static func names(in path: String) -> [String] {
+    package static func names(in path: String) -> [String] { allNames(in: path).filter { !$0.hasPrefix(".") } }
+
+    /// The dot-files in a directory.
+    package static func hiddenNames(in path: String) -> [String] { allNames(in: path).filter { $0.hasPrefix(".") && $0 != "." && $0 != ".." } }
+
+    private static func allNames(in path: String) -> [String] {
         guard let directory = opendir(path) else { return [] }
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
+            names.append(withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
         }
         return names.sorted()
     }
@@ -163,7 +165,7 @@ package enum DurableFiles {
         var info = stat()
         guard lstat(path, &info) == 0 else { return }
         if info.st_mode & S_IFMT == S_IFDIR {
-            for name in names(in: path) { try remove(path + "/" + name) }
+            for name in names(in: path) + hiddenNames(in: path) { try remove(path + "/" + name) }
             guard rmdir(path) == 0 else { throw failure("remove", path) }
         } else if unlink(path) != 0, errno != ENOENT {
             throw failure("remove", path)

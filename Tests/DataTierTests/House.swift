@@ -27,6 +27,7 @@ final class House: @unchecked Sendable {
         store = DataStore(path: self.path, options: options, log: .silent)
         loop = try EventLoop.start(name: "house")
         room = DataRoom(store: store)
+        if !DurableFiles.exists(store.directory.path) { try await store.makeDirectory() }
         try await store.load()
         store.role.set(.primary(epoch: 1))
     }

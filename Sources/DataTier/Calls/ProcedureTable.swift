@@ -63,6 +63,7 @@ extension DataRoom {
         var caller: Caller?
         do {
             try store.role.checkServes()
+            try store.checkDirectory()
             caller = try await admit(entry.access, entry.kind, certificate: request.certificate, token: request.token, now: now)
             if entry.kind == .write { try store.role.checkMayWrite() }
             let call = Call(

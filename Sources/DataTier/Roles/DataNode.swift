@@ -15,6 +15,10 @@ final class DataNode: Sendable {
     let options: DataOptions
     /// One long operation at a time: a restore point, a promotion, a restore.
     let operations = Repeats()
+    /// When the fence was set, milliseconds since 1970.
+    let fencedSince = SharedValue()
+    /// The epoch of live files found by a node that starts as a backup; 0 when there are none.
+    let pendingEpoch = SharedValue()
 
     init(node: Node, options: DataOptions) {
         self.node = node

@@ -23,6 +23,7 @@ final class DataStore: Sendable {
     private let writers: [WriterThread]
     private let directoryWriter: WriterThread
     private let customers = Mutex<[String: CustomerEntry]>([:])
+    private let broken = Mutex<StorageError?>(nil)
 
     /// - Parameter path: the node's own directory, which holds `directory.db` and `customers/`.
     init(path: String, options: DataOptions, log: DataLog) {
@@ -31,7 +32,7 @@ final class DataStore: Sendable {
         self.options = options
         directoryWriter = WriterThread(name: "write-dir", openLimit: 2)
         writers = (0..<max(1, options.writerThreads)).map { WriterThread(name: "write-\($0 + 1)", openLimit: max(1, options.openDatabases / max(1, options.writerThreads))) }
-        directory = DatabaseFile(path: path + "/directory.db", schema: DirectorySchema.schema, thread: directoryWriter)
+        directory = DatabaseFile(path: path + "/directory.db", schema: DirectorySchema.schema, thread: directoryWriter, create: false)
         passwords = BlockingThreads(name: "password", threads: options.passwordThreads, limit: options.passwordQueue)
         copies = BlockingThreads(name: "copy", threads: 1, limit: 1024)
         work = BlockingThreads(name: "work", threads: 1, limit: 64)
@@ -81,12 +82,35 @@ final class DataStore: Sendable {
 
     // MARK: Opening
 
-    /// Reads which customers there are; with a directory that does not exist yet, makes it.
+    /// Makes the first directory; for a portal that never had one.
+    func makeDirectory() async throws {
+        let path = directory.path
+        try await directory.whileClosed {
+            let database = try Database(path: path, mode: .write(create: true))
+            try DirectorySchema.schema.migrate(database)
+            try database.checkpoint()
+            try DurableFiles.flush(DurableFiles.directory(of: path))
+        }
+    }
+
+    /// Why the directory cannot be read, if so: then every call is refused with it, instead of denying that anybody exists.
+    func checkDirectory() throws(StorageError) {
+        if let error = broken.withLock({ $0 }) { throw error }
+    }
+
+    /// Reads which customers there are.
     func load() async throws {
         try DurableFiles.makeDirectory(customersPath)
-        let found = try await directory.alone { database in
-            try database.query("SELECT name, display_name FROM customer") { ($0.text(0), $0.text(1)) }
+        let found: [(String, String)]
+        do {
+            found = try await directory.alone { database in
+                try database.query("SELECT name, display_name FROM customer") { ($0.text(0), $0.text(1)) }
+            }
+        } catch {
+            if let error = error as? StorageError { broken.withLock { $0 = error } }
+            throw error
         }
+        broken.withLock { $0 = nil }
         let names = Set(found.map(\.0))
         for entry in allCustomers where !names.contains(entry.name) { forget(entry.name) }
         for (name, displayName) in found { _ = enter(name, displayName: displayName) }

@@ -1,0 +1,146 @@
+// Restore points, restoring from them, and what a damaged database does to its neighbours: nothing.
+import Control
+import Procedures
+import Storage
+import Testing
+import Wire
+@testable import DataTier
+
+@Suite(.serialized)
+struct RestoreTests {
+    @Test func `a backup keeps restore points and shares unchanged databases between them`() async throws {
+        let two = try await TwoNodes(offsite: true)
+        try await two.start("data-1")
+        try await two.start("data-2")
+        let tokens = try await two.clinic(on: "data-1")
+        let first = try #require(RestorePoint(json: try await two.ask("data-2", .post, "/restore-points")))
+        #expect(first.databases.map(\.name) == ["directory", "clinic", "club"])
+        _ = try await two.ticket("data-1", "later", as: tokens["clinic"]!)
+        let second = try #require(RestorePoint(json: try await two.ask("data-2", .post, "/restore-points")))
+        #expect(first.database("club") == second.database("club"))
+        #expect(first.database("clinic")?.sha256 != second.database("clinic")?.sha256)
+        let shelf = RestorePointShelf(path: two.state.files(of: "data-2") + "/restore-points", kept: 48)
+        #expect(shelf.all().suffix(2).map(\.id) == [first.id, second.id])
+        for database in second.databases {
+            #expect(try FileDigest.sha256(shelf.file(database.name, of: second)).sha256 == database.sha256)
+            #expect(DatabaseCheck.faults(path: shelf.file(database.name, of: second)) == [])
+        }
+        let listed = try await two.ask("data-2", .get, "/restore-points")
+        #expect(listed["items"]?.array?.first?["id"]?.string == second.id)
+        try await two.close()
+    }
+
+    @Test func `only so many restore points are kept, and a half-made one is never seen`() throws {
+        let shelf = RestorePointShelf(path: "/tmp/fitech-shelf-\(RestorePoint.makeID(.now))", kept: 3)
+        for i in 0..<5 {
+            let time = Timestamp(milliseconds: 1_795_000_000_000 + Int64(i) * 3_600_000)
+            let point = RestorePoint(id: RestorePoint.makeID(time), taken: time, epoch: 1, databases: [])
+            try shelf.finish(point, from: try shelf.begin(point.id))
+        }
+        _ = try shelf.begin("20261122T000000Z-half")
+        #expect(shelf.all().count == 3)
+        shelf.sweep()
+        #expect(DurableFiles.hiddenNames(in: shelf.path).isEmpty)
+        try DurableFiles.remove(shelf.path)
+    }
+
+    @Test(arguments: ["garbage", "missing"])
+    func `a destroyed customer comes back from the backup and the others never notice`(_ damage: String) async throws {
+        let two = try await TwoNodes()
+        try await two.start("data-1")
+        try await two.start("data-2")
+        let tokens = try await two.clinic(on: "data-1")
+        _ = try await two.ticket("data-1", "kept", as: tokens["clinic"]!)
+        _ = try await two.ticket("data-1", "other", as: tokens["club"]!)
+        try await two.ask("data-2", .post, "/restore-points")
+        _ = try await two.ticket("data-1", "after the point", as: tokens["clinic"]!)
+        _ = try await two.ticket("data-1", "after the point too", as: tokens["club"]!)
+        try await two.stop("data-1")
+        let file = two.file("data-1", "clinic")
+        for ending in ["-wal", "-shm"] { try DurableFiles.remove(file + ending) }
+        if damage == "missing" { try DurableFiles.remove(file) } else { try DurableFiles.write([UInt8](repeating: 0x41, count: 50_000), to: file) }
+        try await two.start("data-1")
+        let refused = await failure { _ = try await two.titles("data-1", as: tokens["clinic"]!) }
+        #expect(refused?.status == 503 && refused?.hint.contains("fitech-ctl restore --customer clinic") == true)
+        #expect(try await two.titles("data-1", as: tokens["club"]!) == ["other", "after the point too"])
+        let done = try await two.ask("data-1", .post, "/restore", ["customer": "clinic", "at": "latest", "in_place": true])
+        #expect(done["databases"]?.array?.count == 1)
+        #expect(await failure { _ = try await two.titles("data-1", as: tokens["clinic"]!) }?.status == 401)
+        let again = try await two.signIn("data-1", "ann@clinic.example")
+        #expect(try await two.titles("data-1", as: again) == ["kept"])
+        #expect(try await two.titles("data-1", as: tokens["club"]!) == ["other", "after the point too"])
+        #expect(try await two.ticket("data-1", "new", as: again) > 1004)
+        if damage == "garbage" {
+            let aside = try #require(done["aside"]?.string)
+            #expect(DurableFiles.exists(aside + "/customers/clinic.db"))
+        }
+        try await two.close()
+    }
+
+    @Test func `everything goes back to a chosen hour`() async throws {
+        let two = try await TwoNodes()
+        try await two.start("data-1")
+        try await two.start("data-2")
+        let tokens = try await two.clinic(on: "data-1")
+        _ = try await two.ticket("data-1", "one", as: tokens["clinic"]!)
+        let first = try #require(RestorePoint(json: try await two.ask("data-2", .post, "/restore-points")))
+        _ = try await two.ticket("data-1", "two", as: tokens["clinic"]!)
+        try await two.ask("data-2", .post, "/restore-points")
+        let early = await failure { try await two.ask("data-1", .post, "/restore", ["at": "2020-01-01T00:00:00Z", "in_place": true]) }
+        #expect(early?.code == "no-restore-point")
+        let done = try await two.ask("data-1", .post, "/restore", ["at": .string(first.taken.iso8601), "in_place": true])
+        #expect(done["databases"]?.array?.count == 3)
+        let token = try await two.signIn("data-1", "ann@clinic.example")
+        #expect(try await two.titles("data-1", as: token) == ["one"])
+        try await two.close()
+    }
+
+    @Test func `a damaged restore point is passed over for the one before`() async throws {
+        let two = try await TwoNodes()
+        try await two.start("data-1")
+        try await two.start("data-2")
+        let tokens = try await two.clinic(on: "data-1")
+        _ = try await two.ticket("data-1", "one", as: tokens["clinic"]!)
+        let first = try await two.ask("data-2", .post, "/restore-points")
+        _ = try await two.ticket("data-1", "two", as: tokens["clinic"]!)
+        let second = try #require(RestorePoint(json: try await two.ask("data-2", .post, "/restore-points")))
+        let shelf = RestorePointShelf(path: two.state.files(of: "data-2") + "/restore-points", kept: 48)
+        var bytes = try DurableFiles.read(shelf.file("clinic", of: second))
+        bytes[bytes.count / 2] ^= 0xFF
+        try DurableFiles.write(bytes, to: shelf.file("clinic", of: second))
+        let done = try await two.ask("data-1", .post, "/restore", ["customer": "clinic", "at": "latest", "in_place": true])
+        #expect(done["databases"]?.array?.first?["restore_point"]?.string == first["id"]?.string)
+        try await two.close()
+    }
+
+    @Test func `a single data node keeps its points offsite and restores to a directory without touching what is live`() async throws {
+        let two = try await TwoNodes(names: ["data-1"], offsite: true)
+        try await two.start("data-1")
+        let tokens = try await two.clinic(on: "data-1")
+        try await two.ask("data-1", .post, "/restore-points")
+        #expect(DurableFiles.names(in: two.state.offsite + "/restore-points").isEmpty == false)
+        let target = two.state.path + "/out"
+        try await two.ask("data-1", .post, "/restore", ["customer": "clinic", "to": .string(target)])
+        #expect(DatabaseCheck.faults(path: target + "/customers/clinic.db") == [])
+        #expect(try await two.titles("data-1", as: tokens["clinic"]!) == [])
+        let wrong = await failure { try await two.ask("data-1", .post, "/restore", ["customer": "clinic"]) }
+        #expect(wrong?.status == 422)
+        try await two.close()
+    }
+
+    @Test func `a primary whose databases are gone does not begin anew beside its restore points`() async throws {
+        let two = try await TwoNodes()
+        try await two.start("data-1")
+        try await two.start("data-2")
+        let tokens = try await two.clinic(on: "data-1")
+        try await two.ask("data-2", .post, "/restore-points")
+        try await two.stop("data-1")
+        try DurableFiles.remove(two.state.files(of: "data-1"))
+        try await two.start("data-1")
+        #expect(await failure { _ = try await two.titles("data-1", as: tokens["clinic"]!) }?.code == "storage-damaged")
+        try await two.ask("data-1", .post, "/restore", ["at": "latest", "in_place": true])
+        let token = try await two.signIn("data-1", "ann@clinic.example")
+        #expect(try await two.titles("data-1", as: token) == [])
+        try await two.close()
+    }
+}
