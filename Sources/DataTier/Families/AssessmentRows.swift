@@ -50,11 +50,18 @@ enum AssessmentRows {
         }
     }
 
+    /// What was entered or imported, without what was computed from it.
+    static func readings(of assessment: Int64, in database: Database) throws -> [Reading] {
+        try database.query("SELECT code, value, formula FROM measure WHERE assessment = ?", assessment) {
+            Reading($0.text(0), $0.double(1), formula: $0.optionalText(2))
+        }.filter { !Derivation.makes($0.formula) }
+    }
+
     /// After sex or date of birth was corrected: the entered values stay, what follows from them is made anew.
     static func classifyAgain(_ row: Int64, _ subject: Subject, in database: Database) throws {
         let all = try database.query("SELECT row, taken, age FROM assessment WHERE subject = ?", row) { ($0.int64(0), $0.int64(1), $0.optionalInt(2)) }
         for (assessment, taken, age) in all {
-            let readings = try database.query("SELECT code, value FROM measure WHERE assessment = ? AND formula IS NULL", assessment) { Reading($0.text(0), $0.double(1)) }
+            let readings = try readings(of: assessment, in: database)
             try database.execute("DELETE FROM measure WHERE assessment = ?", assessment)
             try save(readings, of: assessment, individual(subject, taken: Timestamp(milliseconds: taken), age: age), in: database)
         }

@@ -46,7 +46,7 @@ enum ImportRows {
     /// Takes one row in; gives the problem when it contradicts what is known.
     private static func take(_ row: ImportRow, importID: String, by person: String, now: Timestamp, in database: Database) throws -> ImportProblem? {
         let taken = midnight(row.taken)
-        let readings = row.measures.map { Reading($0.code, $0.value) }
+        let readings = row.measures.map { Reading($0.code, $0.value, formula: $0.formula) }
         var adds = !readings.isEmpty
         var subject: Subject
         let place: Int64
@@ -88,7 +88,7 @@ enum ImportRows {
         let start = midnight(day).milliseconds
         let that = try database.query("SELECT row FROM assessment WHERE subject = ? AND taken >= ? AND taken < ?", row, start, start + 86_400_000) { $0.int64(0) }
         let readings = try that.map { assessment in
-            try database.query("SELECT code, value FROM measure WHERE assessment = ? AND formula IS NULL", assessment) { Reading($0.text(0), $0.double(1)) }
+            try AssessmentRows.readings(of: assessment, in: database)
         }
         return KnownSubject(
             name: subject.name, sex: BandSex(rawValue: subject.sex.rawValue),
