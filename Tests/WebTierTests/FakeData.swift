@@ -1,0 +1,128 @@
+// A web node on a Unix socket, before a data node that answers from constants: every layer of the web tier, no database.
+import Control
+import Digests
+import Engine
+import Nodes
+import ProcedureClient
+import Procedures
+import Synchronization
+import Testing
+import Wire
+
+@testable import WebTier
+
+/// What the fake data node was asked.
+final class Asked: Sendable {
+    struct Call: Sendable {
+        var name: String
+        var session: String?
+        var replay: String?
+        var body: [UInt8]
+    }
+    private let calls = Mutex<[Call]>([])
+    func add(_ call: Call) { calls.withLock { $0.append(call) } }
+    var all: [Call] { calls.withLock { $0 } }
+    func last(_ name: String) -> Call? { all.last { $0.name == name } }
+}
+
+final class FakeData: HTTPHandler {
+    static let session = "clinic.0123456789abcdef0123456789abcdef"
+    static let nasty = "<script>alert('x')</script> & \"quotes\""
+    let asked: Asked
+    init(_ asked: Asked) { self.asked = asked }
+
+    static var person: Person {
+        var person = Person()
+        (person.id, person.email, person.name, person.role) = ("p1", "ana@example.org", "Ana <b>Admin</b>", .administrator)
+        (person.customer, person.customerDisplayName) = ("clinic", "Clinic & Sons")
+        return person
+    }
+
+    func handle(_ exchange: HTTPExchange) async {
+        let name = String(exchange.head.path.dropFirst("/procedures/".count))
+        let body = (try? await exchange.body(limit: 32 << 20)) ?? []
+        let session = exchange.head.fields[ProcedureField.session]
+        asked.add(.init(name: name, session: session, replay: exchange.head.fields[ProcedureField.replay], body: body))
+        do throws(Failure) {
+            if !name.hasPrefix("sessions.sign-in"), !name.hasPrefix("sessions.request"), session != Self.session {
+                throw Failure(whose: .client, retry: .never, status: 401, code: "session-expired", reason: "The session has ended.", hint: "Sign in again.")
+            }
+            var response = HTTPResponse.bytes(try answer(name, body), type: CompactCodec.mediaType)
+            if exchange.head.fields[ProcedureField.replay]?.hasPrefix("key-") == true { response.fields.add(ProcedureField.replayed, "true") }
+            await exchange.respond(response)
+        } catch { await exchange.respond(.problem(error)) }
+    }
+
+    private func answer(_ name: String, _ body: [UInt8]) throws(Failure) -> [UInt8] {
+        switch name {
+        case SignIn.name:
+            let call = try CompactCodec.decode(SignIn.self, from: body)
+            guard call.password == "right" else {
+                throw Failure(whose: .client, retry: .never, status: 401, code: "wrong-credentials", reason: "E-mail or password is wrong.", hint: "Check both.")
+            }
+            var signedIn = SignedIn()
+            (signedIn.token, signedIn.person) = (Self.session, Self.person)
+            return CompactCodec.encode(signedIn)
+        case WhoAmI.name: return CompactCodec.encode(Self.person)
+        case SignOut.name: return CompactCodec.encode(Done())
+        case ListTickets.name:
+            var answer = ListTickets.Answer()
+            answer.person = Self.person
+            answer.items = (1...20).map { number in
+                var ticket = Ticket()
+                (ticket.number, ticket.title, ticket.openedBy, ticket.customerDisplayName) = (number, "Ticket \(number) \(Self.nasty)", "Ana", "Clinic")
+                return ticket
+            }
+            answer.next = "20~x"
+            return CompactCodec.encode(answer)
+        case OpenTicket.name:
+            let call = try CompactCodec.decode(OpenTicket.self, from: body)
+            guard !call.title.isEmpty else { throw .unacceptable([.init(field: "title", reason: "The title is empty.", hint: "Say what it is about.")]) }
+            var ticket = Ticket()
+            (ticket.number, ticket.title) = (77, call.title)
+            return CompactCodec.encode(ticket)
+        case ShowTicket.name: throw .notFound("ticket")
+        default:
+            throw Failure(whose: .ours, retry: .never, status: 507, code: "full", reason: "The fake does not answer \(name).", hint: "Ask for something else.")
+        }
+    }
+}
+
+/// A web node listening, and a client to ask it.
+final class TestWeb: Sendable {
+    let asked = Asked()
+    let web: Node
+    private let data: HTTPServer
+
+    init() throws {
+        var configuration = Configuration()
+        configuration.nodes = [NodeSpec(name: "web-1", tier: .web), NodeSpec(name: "data-1", tier: .data, role: .primary)]
+        web = try Node.start(
+            configuration: configuration, state: StateDirectory("/tmp/fitech-web-\(UInt32.random(in: 0 ... .max))"), name: "web-1", tier: .web)
+        let asked = asked
+        data = HTTPServer(loops: [try EventLoop.start(name: "data")], log: web.log) { _ in FakeData(asked) }
+        data.listen(try Listener.open(.unix(web.state.socket(of: "data-1"))))
+        let web = web
+        try web.serve { loop in WebHandler(node: web, loop: loop) }
+    }
+
+    func send(_ method: HTTPMethod, _ target: String, _ fields: [(String, String)] = [], _ body: String = "") async throws -> HTTPResponse {
+        let path = web.state.socket(of: "web-1")
+        return try await web.loops[0].run { loop in
+            let all = [("Host", "portal.example"), ("X-Forwarded-For", "192.0.2.1"), ("X-Forwarded-Proto", "https"), ("X-Request-Id", "req-1")] + fields
+            return try await HTTPClient(loop: loop).send(method: method, target: target, fields: HTTPFields(all), body: Array(body.utf8), to: Endpoint(address: .unix(path)))
+        }
+    }
+
+    static let cookie = ("Cookie", "__Host-fitech-session=\(FakeData.session)")
+    static let origin = ("Origin", "https://portal.example")
+    static let form = ("Content-Type", "application/x-www-form-urlencoded")
+    static let json = ("Content-Type", "application/json")
+    static let bearer = ("Authorization", "Bearer \(FakeData.session)")
+    static let token = "form_token=\(WebRequest.formToken(of: FakeData.session))"
+}
+
+extension HTTPResponse {
+    var text: String { String(decoding: body, as: UTF8.self) }
+    var problem: JSON? { try? JSON.parse(body) }
+}
