@@ -65,7 +65,7 @@ let modules: [Module] = [
     Module(name: "Supervision", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine"], outside: [logging]),
     // MARK: Layer 4: programs
     Module(name: "fitech", uses: ["Wire", "Control", "Telemetry", "Engine", "Nodes", "Supervision", "BalancerTier", "WebTier", "DataTier", "ManagementTier", "ReportingTier"], outside: [arguments], program: true, tested: false),
-    Module(name: "fitech-ctl", uses: ["Wire", "Control", "Engine", "Telemetry"], outside: [arguments], program: true, tested: false),
+    Module(name: "fitech-ctl", uses: ["Wire", "Control", "Engine", "Telemetry"], outside: [arguments], program: true),
 ]
 
 /// Tests that belong to no single module.
@@ -106,9 +106,10 @@ let package = Package(
     targets: doors
         + modules.filter { wanted.contains($0.name) }.flatMap { module -> [Target] in
             let uses = module.uses.map { Target.Dependency(stringLiteral: $0) } + module.outside
-            if module.program { return [.executableTarget(name: module.name, dependencies: uses, swiftSettings: house)] }
-            let target = Target.target(
-                name: module.name, dependencies: uses, exclude: module.beside, resources: module.embedded.map { .embedInCode($0) }, swiftSettings: house)
+            let target = module.program
+                ? Target.executableTarget(name: module.name, dependencies: uses, swiftSettings: house)
+                : Target.target(
+                    name: module.name, dependencies: uses, exclude: module.beside, resources: module.embedded.map { .embedInCode($0) }, swiftSettings: house)
             guard module.tested, only?.contains(module.name) ?? true else { return [target] }
             let tests = Target.testTarget(name: module.name + "Tests", dependencies: [.init(stringLiteral: module.name)] + uses + module.tests.map { .init(stringLiteral: $0) }, swiftSettings: house)
             return [target, tests]

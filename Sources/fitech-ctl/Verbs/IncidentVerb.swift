@@ -12,12 +12,12 @@ struct IncidentVerb: AsyncParsableCommand {
             await common.run(.get, "incident/list") { answer, terminal in
                 let items = answer["incidents"]?.array ?? answer["items"]?.array ?? []
                 guard !items.isEmpty else { return terminal.line("There are no incidents.") }
-                var table = Table("INCIDENT", "NODE", "STATE", "OPENED", "CLOSED", "ACKNOWLEDGED BY", "CAUSE")
+                var table = Table("INCIDENT", "WHAT", "STATE", "OPENED", "CLOSED", "ACKNOWLEDGED BY", "REASON")
                 for item in items {
                     let isOpen = item["closed"]?.string == nil
-                    let id = item["id"]?.string ?? item["number"]?.integer.map { "\($0)" } ?? ""
+                    let id = item["id"]?.integer.map { "\($0)" } ?? item["id"]?.string ?? ""
                     table.add(
-                        .init(id, .bold), .init(item["node"]?.string ?? item["title"]?.string ?? ""), .init(item["state"]?.string ?? (isOpen ? "open" : "closed"), isOpen ? .red : .green),
+                        .init(id, .bold), .init(item["subject"]?.string ?? item["title"]?.string ?? ""), .init(item["state"]?.string ?? (isOpen ? "open" : "closed"), isOpen ? .red : .green),
                         .init(item["opened"]?.string ?? ""), .init(item["closed"]?.string ?? "-"),
                         .init(item["acknowledged_by"]?.string ?? "-"), .init(item["cause"]?.string ?? item["reason"]?.string ?? ""))
                 }
