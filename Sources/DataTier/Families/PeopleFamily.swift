@@ -97,15 +97,22 @@ enum PeopleFamily {
             if entry == nil { check.refuse("customer", "There is no customer named \(customer).", "Add it first, or look at fitech-ctl customer list.") }
         }
         try check.finish()
+        let place = entry?.name ?? "staff"
+        var answer = AddPerson.Answer()
+        let link = asked.password == nil ? Token.make(in: place) : nil
+        answer.invitation = link.map { "/invitation?token=" + $0.text }
+        if let kept: Person = try await room.kept(call, entry?.file ?? store.directory) {
+            // The link is a secret and was not kept: a repeat gets a new one, which replaces the first.
+            if let hash = link?.hash {
+                let (now, life) = (call.now, store.options.invitationLife)
+                try await room.writeSecret(entry?.file ?? store.directory) { try LinkFamily.make(.invitation, hash, person: kept.id, life: life, now, in: $0) }
+            }
+            answer.person = kept
+            return answer
+        }
         var draft = Draft(email: email, name: name, role: asked.role)
         if let password = asked.password { draft.password = try await store.hash(password) }
-        let place = entry?.name ?? "staff"
-        let link = asked.password == nil ? Token.make(in: place) : nil
-        try await keep(draft, in: entry, link: link, origin: asked.origin, call, room)
-        var answer = AddPerson.Answer()
-        answer.invitation = link.map { "/invitation?token=" + $0.text }
-        let (id, file) = (draft.id, entry?.file ?? store.directory)
-        answer.person = try await room.read(file) { try PersonRow.find(id, in: $0)?.person(of: entry) } ?? Person()
+        answer.person = try await keep(draft, in: entry, link: link, origin: asked.origin, call, room)
         return answer
     }
 
@@ -122,7 +129,6 @@ enum PeopleFamily {
     }
 
     /// Reserves the e-mail in the directory, then stores the person where it lives.
-    @discardableResult
     private static func keep(_ draft: Draft, in entry: CustomerEntry?, link: (text: String, hash: [UInt8])?, origin: String?, _ call: Call, _ room: DataRoom) async throws -> Person {
         let store = room.store
         try await reserve(draft, in: entry, room)

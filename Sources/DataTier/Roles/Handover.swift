@@ -11,6 +11,7 @@ extension DataNode {
     private var marker: String { node.files + "/handed-over.json" }
 
     /// Stops writing for good unless `cancelHandover` follows: what was acknowledged is in the files when this returns.
+    /// Answers the epoch handed over, 0 from a node that is a backup already.
     func fence() async throws -> Int {
         switch store.role.now {
         case .primary(let epoch):
@@ -24,7 +25,10 @@ extension DataNode {
             return epoch
         case .fenced(let epoch):
             return epoch
-        case .starting, .backup:
+        case .backup:
+            // Asked again after it has stepped down: there is nothing left to hand over.
+            return 0
+        case .starting:
             throw RoleState.notPrimary
         }
     }

@@ -22,6 +22,7 @@ extension DataNode {
         defer { operations.leave(Self.operation) }
         await progress(0.5, "\(old.name) stops writing")
         let epoch = Int(try await old.ask(.post, "/demote", [:])["epoch"]?.integer ?? 0)
+        guard epoch > 0 else { throw Failure.conflict("\(old.name) is no primary any more.", hint: "Look at fitech-ctl status, then try again.") }
         do {
             await progress(0.6, "taking over the last writes")
             let (_, offers) = try await old.offers()
