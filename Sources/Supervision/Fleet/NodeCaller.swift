@@ -34,10 +34,7 @@ package final class NodeCaller: Sendable {
         }
         switch result {
         case .success(let response): return response
-        case .failure(let failure):
-            throw Failure(
-                whose: .upstream, retry: failure.reached == .nothing ? .after(seconds: 1) : .never, status: 503, code: failure.reached == .nothing ? "node-unreachable" : "node-lost",
-                reason: "\(node) does not answer: \(failure.reason).", hint: "See fitech-ctl status and fitech-ctl logs \(node).")
+        case .failure(let failure): throw Self.silence(of: node, failure)
         }
     }
 
@@ -47,6 +44,50 @@ package final class NodeCaller: Sendable {
     ) async throws(Failure) -> JSON {
         let response = try await send(method, target, to: node, body: body?.bytes ?? [], fields: fields, timeout: timeout)
         return try Self.json(response, from: node)
+    }
+
+    /// Long work on a node: passes its lines of progress on and answers its result.
+    func work(_ target: String, on node: String, body: JSON, timeout: Duration, _ progress: Progress) async throws(Failure) -> JSON {
+        var fields = HTTPFields()
+        fields.add("Accept", "application/json, application/x-ndjson")
+        fields.add("Content-Type", "application/json")
+        let (sent, bytes, endpoint) = (fields, body.bytes, Endpoint(address: .unix(state.socket(of: node))))
+        let result: Result<HTTPResponse, HTTPClientFailure> = await loop.run { [pool] loop in
+            do throws(HTTPClientFailure) {
+                let exchange = try await pool.client(on: loop).open(method: .post, target: target, fields: sent, framing: .length(bytes.count), to: endpoint, timeout: timeout)
+                try await exchange.write(bytes)
+                try await exchange.end()
+                let head = try await exchange.head()
+                guard head.fields["content-type"]?.hasPrefix("application/x-ndjson") == true else {
+                    return .success(HTTPResponse(status: head.status, fields: head.fields, body: try await exchange.body(limit: 64 << 20)))
+                }
+                var lines: [UInt8] = [], last: [UInt8] = []
+                while let chunk = try await exchange.nextChunk() {
+                    lines += chunk
+                    while let end = lines.firstIndex(of: 0x0A) {
+                        last = Array(lines[..<end])
+                        lines.removeFirst(end + 1)
+                        if let json = try? JSON.parse(last), let part = json["progress"]?.number { progress(part, json["text"]?.string ?? "") }
+                    }
+                }
+                return .success(HTTPResponse(status: head.status, fields: head.fields, body: lines.isEmpty ? last : lines))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .failure(let failure): throw Self.silence(of: node, failure)
+        case .success(let response):
+            let json = try Self.json(response, from: node)
+            if let problem = json["error"], let failure = Failure(json: problem) { throw failure }
+            return json["result"] ?? json
+        }
+    }
+
+    private static func silence(of node: String, _ failure: HTTPClientFailure) -> Failure {
+        Failure(
+            whose: .upstream, retry: failure.reached == .nothing ? .after(seconds: 1) : .never, status: 503, code: failure.reached == .nothing ? "node-unreachable" : "node-lost",
+            reason: "\(node) does not answer: \(failure.reason).", hint: "See fitech-ctl status and fitech-ctl logs \(node).")
     }
 
     static func json(_ response: HTTPResponse, from node: String) throws(Failure) -> JSON {

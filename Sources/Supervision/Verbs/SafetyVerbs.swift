@@ -1,7 +1,6 @@
 // Restore points, restore and promotion: asked of the data nodes, in the order that loses nothing.
 import Control
 import Engine
-import Logging
 import Wire
 
 extension Supervisor {
@@ -19,8 +18,8 @@ extension Supervisor {
     func backupNow(_ arguments: Arguments, _ progress: Progress) async throws(Failure) -> JSON {
         try arguments.only()
         let keeper = try keeper().name
-        progress(0.1, "\(keeper) copies every database")
-        return try await caller.json(.post, "/restore-points", to: keeper, body: .object([]), timeout: .seconds(600))
+        progress(0.05, "\(keeper) copies every database")
+        return try await caller.work("/restore-points", on: keeper, body: .object([]), timeout: .seconds(3600), progress)
     }
 
     func backupList(_ arguments: Arguments) async throws(Failure) -> JSON {
@@ -41,11 +40,11 @@ extension Supervisor {
         if let directory, !directory.hasPrefix("/") { throw .invalid("`\(directory)` is not an absolute path.", hint: "Send the whole path.", code: "wrong-path") }
         guard let primary = fleet.primary?.name else { throw .unavailable("No data node is primary.", whose: .ours, hint: "Promote one: fitech-ctl promote NODE.") }
         let customer = try arguments.optionalText("customer")
-        progress(0.1, "bringing \(customer ?? "every customer") back to \(at)")
+        progress(0.01, "bringing \(customer ?? "every customer") back to \(at)")
         var body: [(String, JSON)] = [("at", .string(at)), ("in_place", .bool(inPlace))]
         if let customer { body.append(("customer", .string(customer))) }
         if let directory { body.append(("to", .string(directory))) }
-        return try await caller.json(.post, "/restore", to: primary, body: .object(body), timeout: .seconds(600))
+        return try await caller.work("/restore", on: primary, body: .object(body), timeout: .seconds(3600), progress)
     }
 
     /// Makes a data node the primary. It first catches up from the primary of now; when that cannot be reached, what would be
@@ -62,20 +61,11 @@ extension Supervisor {
             throw .unavailable("\(target.name) does not run.", whose: .ours, hint: "Start it first: fitech-ctl start \(target.name).")
         }
         let old = fleet.primary
-        progress(0.1, "\(target.name) catches up\(old.map { " from \($0.name)" } ?? "")")
-        let answer = try await caller.json(.post, "/promote", to: target.name, body: ["accept_loss": .bool(acceptsLoss)], timeout: .seconds(120))
+        progress(0.01, "\(target.name) catches up\(old.map { " from \($0.name)" } ?? "")")
+        // It fences the old one itself, so that no write is lost between the two.
+        let answer = try await caller.work("/promote", on: target.name, body: ["accept_loss": .bool(acceptsLoss)], timeout: .seconds(600), progress)
         // From here on the new one takes writes; whoever asks is sent there.
         try apply(.promote(target.name))
-        progress(0.8, "\(target.name) is the primary; the nodes are told")
-        if let old, runs[old.name]?.isReady == true {
-            do throws(Failure) {
-                _ = try await caller.json(.post, "/demote", to: old.name, body: .object([]), timeout: .seconds(30))
-            } catch {
-                // It knows from the fleet that it is a backup now; a start from anew makes it one for certain.
-                log.warning("\(old.name) did not become backup by itself (\(error.reason)) and is started again")
-                await end(old.name, within: .seconds(5))
-            }
-        }
         _ = await eventually(within: .seconds(5)) {
             runs.allSatisfy { !$0.value.isReady || $0.value.toldVersion >= fleet.version }
         }

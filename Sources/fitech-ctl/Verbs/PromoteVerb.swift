@@ -12,6 +12,7 @@ struct PromoteVerb: AsyncParsableCommand {
     func run() async {
         await common.run(.post, "promote", [("node", .string(node)), ("accept_loss", .bool(acceptLoss))]) { answer, terminal in
             terminal.line("\(answer["primary"]?.string ?? "The node") is the primary.")
+            if let since = answer["lost_since"]?.string { terminal.line("What was written since \(since) is lost.") }
         }
     }
 }

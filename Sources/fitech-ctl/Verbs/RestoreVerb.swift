@@ -26,9 +26,16 @@ struct RestoreVerb: AsyncParsableCommand {
         let arguments: [(String, JSON)] = [
             ("at", .string(at)), ("customer", customer.map { .string($0) } ?? .null), ("to", directory.map { .string($0) } ?? .null), ("in_place", .bool(inPlace)),
         ]
-        await common.run(.post, "restore", arguments) { [customer, directory] answer, terminal in
-            let point = answer["restore_point"]?.string ?? answer["id"]?.string ?? ""
-            terminal.line("\(customer ?? "Everything") \(directory.map { "is in \($0)" } ?? "is back"), as of \(answer["taken"]?.string ?? point).")
+        await common.run(.post, "restore", arguments) { [directory] answer, terminal in
+            var table = Table("DATABASE", "AS OF", "RESTORE POINT", "FROM")
+            for one in answer["databases"]?.array ?? [] {
+                table.add(
+                    .init(one["name"]?.string ?? "", .bold), .init(one["taken"]?.string ?? ""), .init(one["restore_point"]?.string ?? ""), .init(one["from"]?.string ?? ""))
+            }
+            table.show(terminal)
+            if let directory { terminal.line("The files are in \(directory).") }
+            if let aside = answer["aside"]?.string { terminal.line("What was there before is in \(aside).") }
+            if let note = answer["note"]?.string { terminal.line(note) }
         }
     }
 }
