@@ -55,14 +55,14 @@ final class ServerConnection {
 
     /// Serves one request. False when the connection is to be closed.
     private func serveOne() async -> Bool {
-        var exchange: HTTPExchange
+        let exchange: HTTPExchange
         if let spare, isKnownUniquelyReferenced(&self.spare) {
             exchange = spare
         } else {
             exchange = HTTPExchange(self)
         }
         spare = nil
-        switch await readHead(&exchange.head) {
+        switch await readHead(of: exchange) {
         case .close: return false
         case .refused(let error):
             await refuse(error)
@@ -93,7 +93,7 @@ final class ServerConnection {
         case close
     }
 
-    private func readHead(_ head: inout RequestHead) async -> HeadResult {
+    private func readHead(of exchange: HTTPExchange) async -> HeadResult {
         var hasBegun = start < end
         connection.setTimeout(hasBegun || served == 0 ? share.limits.head : share.limits.idle)
         var lines = true
@@ -102,7 +102,7 @@ final class ServerConnection {
                 do throws(HTTPParseError) {
                     let received = buffer
                     if let after = try RequestParser.parse(
-                        received.span.extracting(0..<end), from: start, limits: share.options.head, into: &head)
+                        received.span.extracting(0..<end), from: start, limits: share.options.head, into: &exchange.head)
                     {
                         start = after
                         return .complete

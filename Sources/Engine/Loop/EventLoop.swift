@@ -145,9 +145,10 @@ package actor EventLoop: SerialExecutor, TaskExecutor {
             return (inbox.isSleeping, inbox.isStopping && inbox.jobs.isEmpty)
         }
         if isStopping { return false }
-        let woken = reactor.wait(mayBlock: mayBlock)
+        let count = reactor.wait(mayBlock: mayBlock)
+        // Before the watchers are told: what they resume need not ring the bell of a loop that is awake.
         if mayBlock { inbox.withLock { $0.isSleeping = false } }
-        if woken {
+        if reactor.dispatch(count) {
             var value: UInt64 = 0
             _ = read(wakeDescriptor, &value, 8)
         }

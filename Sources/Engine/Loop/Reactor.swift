@@ -31,8 +31,8 @@ final class Reactor {
         events = Array(repeating: epoll_event(), count: 256)
     }
 
-    /// Waits for events and tells the watchers. True when the loop's wake descriptor was among them.
-    func wait(mayBlock: Bool) -> Bool {
+    /// Waits for events, not at all when `mayBlock` is false. Answers how many there are for `dispatch`.
+    func wait(mayBlock: Bool) -> Int {
         var timeout: CInt = 0
         if mayBlock {
             let next = min(wheel.nextTick, timers.next.map { $0 / 1_000_000 + 1 } ?? .max)
@@ -41,8 +41,14 @@ final class Reactor {
         }
         let count = events.withUnsafeMutableBufferPointer { epoll_wait(poll, $0.baseAddress, CInt($0.count), timeout) }
         nanoseconds = linux_monotonic()
+        return max(0, Int(count))
+    }
+
+    /// Tells the watchers of the first `count` events, and those whose time has come. True when the loop's wake
+    /// descriptor was among them.
+    func dispatch(_ count: Int) -> Bool {
         var woken = false
-        for index in 0..<max(0, Int(count)) {
+        for index in 0..<count {
             let data = events[index].data.u64
             if data == .max {
                 woken = true
