@@ -32,6 +32,8 @@ package struct DataOptions: Sendable {
     package var passwordCost = PasswordHash.Cost.shipped
     /// Bytes a procedure's body may have; imports are the largest.
     package var bodyLimit = 64 << 20
+    /// The largest a customer's database may grow, in pages of 4 KB; nil for as large as the disk.
+    package var customerPages: Int?
     /// Restore points kept on this node.
     package var restorePointsKept = 48
     /// Restore points kept offsite.

@@ -51,9 +51,11 @@ final class DataStore: Sendable {
     /// The file a customer of this name has or would have; always the same object for the same name.
     func enter(_ name: String, displayName: String) -> CustomerEntry {
         customers.withLock { customers in
+            var settings = DatabaseOptions()
+            settings.maximumPages = options.customerPages
             let file = customers[name]?.file ?? DatabaseFile(
                 path: "\(customersPath)/\(name).db", schema: CustomerSchema.schema,
-                thread: writers[Self.place(name, of: writers.count)], create: false)
+                thread: writers[Self.place(name, of: writers.count)], create: false, options: settings)
             let entry = CustomerEntry(name: name, displayName: displayName, file: file)
             customers[name] = entry
             return entry
@@ -85,6 +87,7 @@ final class DataStore: Sendable {
     /// Makes the first directory; for a portal that never had one.
     func makeDirectory() async throws {
         let path = directory.path
+        try DurableFiles.makeDirectory(customersPath)
         try await directory.whileClosed {
             let database = try Database(path: path, mode: .write(create: true))
             try DirectorySchema.schema.migrate(database)
