@@ -31,14 +31,16 @@ struct CommonOptions: ParsableArguments {
                 rest.removeFirst()
             }
         }
-        guard !ahead.isEmpty, !rest.isEmpty else { return arguments }
+        guard !ahead.isEmpty, let verb = rest.first else { return arguments }
+        // An unknown verb is what is wrong then, not the options before it.
+        guard FitechCtl.configuration.subcommands.contains(where: { $0.configuration.commandName == verb }) else { return Array(rest) }
         // Not behind `--`, where nothing is an option any more.
         let end = rest.firstIndex(of: "--") ?? rest.endIndex
         return Array(rest[..<end]) + ahead + Array(rest[end...])
     }
 
-    /// Asks the supervisor, shows the answer, ends the process: 0 done, 1 failed.
-    func run(_ method: HTTPMethod = .post, _ verb: String, _ arguments: [(String, JSON)] = [], file: [UInt8]? = nil, show: (JSON, Terminal) -> Void) async -> Never {
+    /// Asks the supervisor, shows the answer, ends the process: 0 done, 1 failed (or what `failed` says of an answer).
+    func run(_ method: HTTPMethod = .post, _ verb: String, _ arguments: [(String, JSON)] = [], file: [UInt8]? = nil, show: (JSON, Terminal) -> Void, failed: (JSON) -> Bool = { _ in false }) async -> Never {
         let terminal = Terminal()
         do throws(Failure) {
             let client = try ControlClient(self)
@@ -46,6 +48,7 @@ struct CommonOptions: ParsableArguments {
             let answer = try await client.ask(method, verb, arguments, file: file) { part, text in bar.show(part, text) }
             bar.clear()
             if json { terminal.line(answer.text) } else { show(answer, terminal) }
+            if failed(answer) { Glibc.exit(1) }
         } catch {
             Self.fail(error)
         }
@@ -56,7 +59,7 @@ struct CommonOptions: ParsableArguments {
     static func fail(_ failure: Failure) -> Never {
         let terminal = Terminal(descriptor: STDERR_FILENO)
         terminal.line("\(terminal.paint("fitech-ctl:", .red)) \(failure.reason)")
-        for field in failure.fields {
+        for field in failure.fields where field.reason != failure.reason {
             terminal.line("  \(field.field.isEmpty ? "" : field.field + ": ")\(field.reason)\(field.hint.isEmpty ? "" : " " + field.hint)")
         }
         if !failure.hint.isEmpty { terminal.line("  \(failure.hint)") }

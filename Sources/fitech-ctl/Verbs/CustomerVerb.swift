@@ -51,7 +51,7 @@ struct CustomerVerb: AsyncParsableCommand {
             let bytes: [UInt8]
             do throws(Failure) { bytes = try InputFile.read(file) } catch { CommonOptions.fail(error) }
             let arguments: [(String, JSON)] = [("name", .string(name)), ("file_name", .string(file.split(separator: "/").last.map(String.init) ?? file)), ("bad", .string(bad.rawValue))]
-            await common.run(.post, "customer/import", arguments, file: bytes) { Self.show($0, $1) }
+            await common.run(.post, "customer/import", arguments, file: bytes, show: { Self.show($0, $1) }, failed: { $0["state"]?.string == "refused" })
         }
 
         static func show(_ report: JSON, _ terminal: Terminal) {
