@@ -8,11 +8,13 @@ struct Share {
 }
 
 enum ShareChart {
-    /// A bar whose parts stand side by side, with a legend that carries the figures.
-    static func bar(_ shares: [Share], title: String) -> HTML {
+    /// A bar whose parts stand side by side, with a legend that carries the figures. `whole` is what the parts are shares of, the ones
+    /// not shown included (they leave the bar open at its end); nil where it may not be shown either: then there are no percentages.
+    static func bar(_ shares: [Share], of whole: Int?, title: String) -> HTML {
         let known = shares.filter { ($0.count ?? 0) > 0 }
-        let total = known.reduce(0) { $0 + ($1.count ?? 0) }
-        guard total > 0 else { return "<p class=\"note\">Too few subjects to show figures.</p>" }
+        let shown = known.reduce(0) { $0 + ($1.count ?? 0) }
+        let total = max(whole ?? shown, shown)
+        guard shown > 0 else { return "<p class=\"note\">Too few subjects to show figures.</p>" }
         var x = 0.0
         let parts = known.map { share -> HTML in
             let width = 600.0 * Double(share.count ?? 0) / Double(total)
@@ -21,7 +23,7 @@ enum ShareChart {
             return "<rect class=\"fill \(share.tone.html)\" x=\"\(Show.number(x, decimals: 1))\" y=\"0\" width=\"\(Show.number(inner, decimals: 1))\" height=\"26\" rx=\"3\"><title>\(share.name): \(share.count ?? 0)</title></rect>"
         }
         return """
-            <svg class="chart" viewBox="0 0 600 26" role="img" aria-label="\(title): \(words(shares))" preserveAspectRatio="none" height="26">\(parts)</svg>\(legend(shares, total: total))
+            <svg class="chart" viewBox="0 0 600 26" role="img" aria-label="\(title): \(words(shares))" preserveAspectRatio="none" height="26">\(parts)</svg>\(legend(shares, total: whole == nil ? nil : total))
             """
     }
 
@@ -41,9 +43,11 @@ enum ShareChart {
             """
     }
 
-    private static func legend(_ shares: [Share], total: Int) -> HTML {
+    private static func legend(_ shares: [Share], total: Int?) -> HTML {
         let items = shares.map { share -> HTML in
-            let figure = share.count.map { "\(Show.count($0)) (\(Show.number(100 * Double($0) / Double(max(total, 1)), decimals: 0)) %)" } ?? "fewer than shown"
+            let figure = share.count.map { count in
+                Show.count(count) + (total.map { " (\(Show.number(100 * Double(count) / Double(max($0, 1)), decimals: 0)) %)" } ?? "")
+            } ?? "not shown"
             return "<li><span class=\"badge \(share.tone.html)\">\(share.name)</span> <span class=\"figures\">\(figure)</span></li>"
         }
         return "<ul class=\"legend-row\">\(items)</ul>"

@@ -54,7 +54,7 @@ package enum Layout {
 
     private static func plain(_ frame: Frame, narrow: Bool, _ content: HTML) -> HTML {
         """
-        <div class="plain\(" narrow", if: narrow)"><header><a class="brand" href="/">\(Icon.mark)Fitech</a></header>
+        <div class="alone\(" narrow", if: narrow)"><header><a class="brand" href="/">\(Icon.mark)Fitech</a></header>
         <main id="content" tabindex="-1">\(notice(frame))\(content)</main>\(footer(frame))</div>
         """
     }

@@ -40,13 +40,13 @@ extension Stylesheet {
     .theme{display:inline-flex;gap:var(--s1);align-items:center}
     .theme button{border:1px solid transparent;background:none;color:var(--ink-2);font:inherit;padding:0 .5rem;border-radius:1rem;cursor:pointer;min-height:1.75rem}
     .theme button[aria-pressed=true]{border-color:var(--line-strong);color:var(--ink);background:var(--surface);font-weight:600}
-    .plain{min-height:100dvh;display:grid;grid-template-rows:auto 1fr auto}
-    .plain>header{padding:var(--s5) clamp(1rem,4vw,3rem)}
-    .plain>header .brand{display:inline-flex;padding:0;color:var(--ink)}
-    .plain main{margin:0 auto;max-width:64rem}
-    .plain.narrow main{max-width:27rem;padding-top:clamp(1rem,8vh,5rem)}
-    .plain.narrow .foot{justify-content:center}
-    .plain.narrow .foot .id{margin-left:0}
+    .alone{min-height:100dvh;display:grid;grid-template-rows:auto 1fr auto}
+    .alone>header{padding:var(--s5) clamp(1rem,4vw,3rem)}
+    .alone>header .brand{display:inline-flex;padding:0;color:var(--ink)}
+    .alone main{margin:0 auto;max-width:64rem}
+    .alone.narrow main{max-width:27rem;padding-top:clamp(1rem,8vh,5rem)}
+    .alone.narrow .foot{justify-content:center}
+    .alone.narrow .foot .id{margin-left:0}
     """#
 
     /// Up to 60 rem the side bar becomes a bar of tabs within the thumb's reach; nothing needs a script.

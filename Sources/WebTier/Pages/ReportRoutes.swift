@@ -23,7 +23,7 @@ extension WebHandler {
         }
         page("/reports/corporate.csv") { request throws(Failure) in
             let report = try await Self.report(request, try request.query())
-            var response = HTTPResponse.bytes(Self.csv(report), type: "text/csv; charset=utf-8")
+            var response = HTTPResponse.bytes(report.csv, type: "text/csv; charset=utf-8")
             response.fields.add("Content-Disposition", "attachment; filename=\"corporate-report-\(report.asOf.date.iso8601).csv\"")
             return response
         }
@@ -47,27 +47,5 @@ extension WebHandler {
             throw .unacceptable([.init(field: name, reason: "\"\(text)\" is not a date.", hint: "Write it like 2026-11-22.")])
         }
         return day
-    }
-
-    /// One row per group, measure and category; what is suppressed stays empty and says so.
-    static func csv(_ report: CorporateReport) -> [UInt8] {
-        var writer = CSVWriter()
-        writer.row(["group", "measure", "unit", "subjects", "average", "category", "count"])
-        for group in [report.overall] + report.groups {
-            let name = group.group ?? "all subjects"
-            if group.suppressed {
-                writer.row([name, "", "", "fewer than \(report.threshold)", "", "", ""])
-                continue
-            }
-            for measure in group.measures {
-                let subjects = measure.subjects.map { "\($0)" } ?? "fewer than \(report.threshold)"
-                let average = measure.average.map { Show.number($0) } ?? ""
-                if measure.categories.isEmpty { writer.row([name, measure.name, measure.unit, subjects, average, "", ""]) }
-                for category in measure.categories {
-                    writer.row([name, measure.name, measure.unit, subjects, average, category.category, category.count.map { "\($0)" } ?? "suppressed"])
-                }
-            }
-        }
-        return writer.bytes
     }
 }
