@@ -4,7 +4,6 @@ import CLinux
 import COpenSSL
 import Digests
 import Glibc
-import Synchronization
 
 /// Owns an SSL_CTX.
 ///
@@ -59,33 +58,9 @@ final class TLSContext: @unchecked Sendable {
     }
 }
 
-/// Files by their last change, to notice a renewed certificate.
-struct FileStamps: Sendable, Equatable {
-    private var stamps: [Int64] = []
-
-    init(_ paths: [String]) {
-        for path in paths {
-            var info = stat()
-            guard stat(path, &info) == 0 else {
-                stamps.append(-1)
-                continue
-            }
-            stamps += [Int64(info.st_ino), Int64(info.st_mtim.tv_sec), Int64(info.st_mtim.tv_nsec), Int64(info.st_size)]
-        }
-    }
-}
-
 /// The server's side of TLS: TLS 1.2 and 1.3, `http/1.1` by ALPN, no renegotiation.
 package final class TLSServerContext: Sendable {
-    private struct State: Sendable {
-        var context: TLSContext
-        var stamps: FileStamps
-    }
-    private let state: Mutex<State>
-    private let certificateFile: String
-    private let keyFile: String
-    private let clientAuthority: String?
-    private let ticketKeyFile: String?
+    private let files: RenewedFiles
 
     /// - Parameters:
     ///   - certificateFile: PEM, the server's own first, then the chain.
@@ -97,35 +72,16 @@ package final class TLSServerContext: Sendable {
     package init(
         certificateFile: String, keyFile: String, clientAuthority: String? = nil, ticketKeyFile: String? = nil
     ) throws(TLSError) {
-        self.certificateFile = certificateFile
-        self.keyFile = keyFile
-        self.clientAuthority = clientAuthority
-        self.ticketKeyFile = ticketKeyFile
-        let stamps = FileStamps([certificateFile, keyFile] + [clientAuthority, ticketKeyFile].compactMap { $0 })
-        state = Mutex(State(
-            context: try Self.make(certificateFile, keyFile, clientAuthority, ticketKeyFile), stamps: stamps))
+        files = try RenewedFiles([certificateFile, keyFile] + [clientAuthority, ticketKeyFile].compactMap { $0 }) {
+            () throws(TLSError) in try Self.make(certificateFile, keyFile, clientAuthority, ticketKeyFile)
+        }
     }
 
-    var current: TLSContext { state.withLock { $0.context } }
+    var current: TLSContext { files.current() }
 
-    /// Reads the files again; connections made from now on use what they hold. On an error the old stays.
-    package func reload() throws(TLSError) {
-        let stamps = stampsNow()
-        let made = try Self.make(certificateFile, keyFile, clientAuthority, ticketKeyFile)
-        state.withLock { $0 = State(context: made, stamps: stamps) }
-    }
-
-    /// Reads the files again if one has changed since. True when it did.
-    package func reloadIfChanged() throws(TLSError) -> Bool {
-        let stamps = stampsNow()
-        guard state.withLock({ $0.stamps != stamps }) else { return false }
-        try reload()
-        return true
-    }
-
-    private func stampsNow() -> FileStamps {
-        FileStamps([certificateFile, keyFile] + [clientAuthority, ticketKeyFile].compactMap { $0 })
-    }
+    /// Looks at the files now instead of within the next ten seconds. True when they had changed; on an error, e.g.
+    /// when certificate and key do not belong together, the old ones stay in use.
+    package func reloadIfChanged() throws(TLSError) -> Bool { try files.reloadIfChanged() }
 
     private static func make(
         _ certificateFile: String, _ keyFile: String, _ clientAuthority: String?, _ ticketKeyFile: String?
@@ -157,14 +113,7 @@ package final class TLSServerContext: Sendable {
 
 /// The client's side of TLS: always verifies the server's certificate, and its name.
 package final class TLSClientContext: Sendable {
-    private struct State: Sendable {
-        var context: TLSContext
-        var stamps: FileStamps
-    }
-    private let state: Mutex<State>
-    private let authority: String?
-    private let certificateFile: String?
-    private let keyFile: String?
+    private let files: RenewedFiles
     /// The name the server's certificate must hold, also sent as SNI; nil takes the host of the endpoint.
     package let name: String?
 
@@ -175,24 +124,16 @@ package final class TLSClientContext: Sendable {
     package init(
         authority: String?, certificateFile: String? = nil, keyFile: String? = nil, name: String? = nil
     ) throws(TLSError) {
-        self.authority = authority
-        self.certificateFile = certificateFile
-        self.keyFile = keyFile
         self.name = name
-        let stamps = FileStamps([authority, certificateFile, keyFile].compactMap { $0 })
-        state = Mutex(State(context: try Self.make(authority, certificateFile, keyFile), stamps: stamps))
+        files = try RenewedFiles([authority, certificateFile, keyFile].compactMap { $0 }) {
+            () throws(TLSError) in try Self.make(authority, certificateFile, keyFile)
+        }
     }
 
-    var current: TLSContext { state.withLock { $0.context } }
+    var current: TLSContext { files.current() }
 
-    /// Reads the files again if one has changed since; connections made from now on use what they hold. True when it did.
-    package func reloadIfChanged() throws(TLSError) -> Bool {
-        let stamps = FileStamps([authority, certificateFile, keyFile].compactMap { $0 })
-        guard state.withLock({ $0.stamps != stamps }) else { return false }
-        let made = try Self.make(authority, certificateFile, keyFile)
-        state.withLock { $0 = State(context: made, stamps: stamps) }
-        return true
-    }
+    /// Looks at the files now instead of within the next ten seconds. True when they had changed.
+    package func reloadIfChanged() throws(TLSError) -> Bool { try files.reloadIfChanged() }
 
     private static func make(
         _ authority: String?, _ certificateFile: String?, _ keyFile: String?

@@ -1,6 +1,6 @@
 // The least server our engine can be asked for: 100 bytes to whoever asks. Scripts/bench http measures it.
 //
-//   bench-http PORT [LOOPS]      clear HTTP at 127.0.0.1:PORT
+//   bench-http PORT [LOOPS [CERTIFICATE KEY [TICKET-KEYS]]]      at 127.0.0.1:PORT, TLS when given a certificate
 import Engine
 import Glibc
 import Logging
@@ -22,5 +22,7 @@ for number in 0..<(arguments.count > 2 ? Int(arguments[2]) ?? 1 : 1) {
     loops.append(try EventLoop.start(name: "loop-\(number)"))
 }
 let server = HTTPServer(loops: loops, log: Logger(label: "bench")) { _ in Hundred() }
-server.listen(try Listener.open(.tcp(host: "127.0.0.1", port: port)))
+let tls = try arguments.count < 5 ? nil : TLSServerContext(
+    certificateFile: arguments[3], keyFile: arguments[4], ticketKeyFile: arguments.count > 5 ? arguments[5] : nil)
+server.listen(try Listener.open(.tcp(host: "127.0.0.1", port: port)), tls: tls)
 while true { pause() }
