@@ -77,6 +77,7 @@ let suites: [Target] = [
 /// Servers that Scripts/bench measures; no part of the product.
 let benches: [Target] = [
     .executableTarget(name: "bench-http", dependencies: ["Engine", "Wire", logging], path: "Tests/Bench/HTTP", swiftSettings: house),
+    .executableTarget(name: "bench-balancer", dependencies: ["BalancerTier", "Control", "Nodes", "Telemetry"], path: "Tests/Bench/Balancer", swiftSettings: house),
 ]
 
 let only = Context.environment["FITECH_ONLY"].map { Set($0.split(separator: ",").map(String.init)) }
