@@ -19,6 +19,9 @@ extension Supervisor {
         while true {
             let failure: Failure
             do throws(Failure) {
+                guard !fleet.nodes(of: .data).isEmpty else {
+                    throw .conflict("This fleet has no data node: it is a plain load balancer.", hint: "Use a configuration of an edition, such as Config/portal.yaml.", code: "no-data-tier")
+                }
                 guard let primary = fleet.primary?.name else {
                     throw .unavailable("No data node is primary.", whose: .ours, hint: "Promote one: fitech-ctl promote NODE.")
                 }

@@ -9,6 +9,18 @@ extension Supervisor {
         var sessions = 0
         var inFlight = 0
         var requests = 0
+        /// What balancers see of it, the best of them: `up`, `suspicious`, `joining`, `down`.
+        var health: String?
+    }
+
+    /// We do not run an origin, so its state is what the balancers see of it.
+    private static func state(of node: FleetNode, _ work: Figures) -> NodeState {
+        guard node.origin != nil, node.state == .ready else { return node.state }
+        return switch work.health {
+        case "down": .failed
+        case "joining": .starting
+        default: .ready
+        }
     }
 
     func status() async -> JSON {
@@ -18,7 +30,7 @@ extension Supervisor {
                 let work = figures[node.name] ?? Figures()
                 return .object([
                     ("name", .string(node.name)), ("tier", .string(node.tier.rawValue)), ("role", node.role.map { .string($0.rawValue) } ?? .null),
-                    ("state", .string(node.state.rawValue)), ("pid", node.pid.map { .integer(Int64($0)) } ?? .null), ("address", .string(node.origin ?? node.address)),
+                    ("state", .string(Self.state(of: node, work).rawValue)), ("pid", node.pid.map { .integer(Int64($0)) } ?? .null), ("address", .string(node.origin ?? node.address)),
                     ("release", .string(node.release)), ("weight", .integer(Int64(node.weight))), ("sessions", .integer(Int64(work.sessions))),
                     ("in_flight", .integer(Int64(work.inFlight))), ("requests", .integer(Int64(work.requests))),
                     ("drain_deadline", node.drainDeadline.map { .string(Timestamp(milliseconds: $0).iso8601) } ?? .null),
@@ -45,6 +57,7 @@ extension Supervisor {
                     let (inFlight, requests) = (Int(row["in_flight"]?.integer ?? 0), Int(row["requests"]?.integer ?? 0))
                     all[name, default: Figures()].sessions = max(all[name]?.sessions ?? 0, Int(row["sessions"]?.integer ?? 0))
                     all[name, default: Figures()].inFlight += inFlight
+                    if let health = row["health"]?.string, all[name]?.health != "up" { all[name, default: Figures()].health = health }
                     all[name, default: Figures()].requests += requests
                     all[balancer, default: Figures()].inFlight += inFlight
                     all[balancer, default: Figures()].requests += requests

@@ -1,5 +1,6 @@
 // `status`: the fleet at a glance.
 import ArgumentParser
+import Control
 import Wire
 
 struct StatusVerb: AsyncParsableCommand {
@@ -21,7 +22,8 @@ struct StatusVerb: AsyncParsableCommand {
             let (sign, colour) = sign(of: state)
             let isServing = ["web", "balancer"].contains(node["tier"]?.string ?? "")
             func figure(_ name: String) -> Table.Cell { Table.Cell(isServing ? "\(node[name]?.integer ?? 0)" : "-", isServing ? nil : .grey) }
-            let note = state == "draining" ? node["drain_deadline"]?.string.map { " until \($0)" } ?? "" : ""
+            let deadline = state == "draining" ? node["drain_deadline"]?.string.flatMap { Timestamp(iso8601: $0) } : nil
+            let note = deadline.map { ", " + DurationText.text(.seconds(max(0, ($0.milliseconds - Timestamp.now.milliseconds) / 1000))) + " left" } ?? ""
             table.add(
                 .init(sign, colour), .init(node["name"]?.string ?? "", .bold), .init(node["tier"]?.string ?? ""), .init(node["role"]?.string ?? "-", node["role"]?.string == nil ? .grey : nil),
                 .init(state + note, colour), .init(node["pid"]?.integer.map { "\($0)" } ?? "-"), figure("sessions"), figure("in_flight"), figure("requests"),
