@@ -26,7 +26,8 @@ package enum DemoMeasurements {
 
     static func ageGroup(_ years: Int) -> String {
         switch years {
-        case ..<30: "Age under 30"
+        case ..<18: "Age under 18"
+        case 18..<30: "Age 18 to 29"
         case 30..<70: "Age \(years / 10 * 10) to \(years / 10 * 10 + 9)"
         default: "Age 70 and over"
         }

@@ -6,13 +6,6 @@ struct RowReader {
     let names: [String]
     let columns: [ImportColumn]
     let today: CalendarDate
-    private(set) var warnings: [ImportProblem] = []
-    private(set) var undated = 0
-    private(set) var unsexed = 0
-    private(set) var nameless = 0
-    private(set) var missingMarks = 0
-    /// Rows whose value in a custom column is no figure, by column.
-    private(set) var texts: [Int: Int] = [:]
     private var faults: [ImportProblem] = []
     private var line = 0
 
@@ -22,19 +15,18 @@ struct RowReader {
         self.today = today
     }
 
-    /// The row of a record, or all that is wrong with it.
-    mutating func read(_ record: CSVRecord) -> Swift.Result<ImportRow, RowFaults> {
+    /// The row of a record with what is to be said of it, or all that is wrong with it.
+    mutating func read(_ record: CSVRecord) -> Swift.Result<(row: ImportRow, remarks: RowRemarks), RowFaults> {
         faults = []
         line = record.line
         var row = ImportRow(line: line, reference: "", name: "", sex: nil, born: nil, age: nil, group: "", taken: today, measures: [], note: "")
         var given: (first: String, last: String) = ("", "")
-        var marks = 0
-        var remarks: [String] = [], texted: [Int] = [], unusual: [ImportProblem] = [], dated = false
+        var remarks = RowRemarks(), texts: [String] = [], dated = false
         for (place, raw) in record.fields.enumerated() where place < columns.count {
             let cell = CSVWriter.unguarded(RowReader.trimmed(raw))
             if cell.isEmpty { continue }
             if ["na", "n/a", "-", "null"].contains(cell.lowercased()) && columns[place] != .reference {
-                marks += 1
+                remarks.missingMarks += 1
                 continue
             }
             switch columns[place] {
@@ -54,34 +46,30 @@ struct RowReader {
                 }
             case .measure(let measure, let unit, _):
                 guard let value = value(cell, place, of: measure, in: unit) else { continue }
-                if measure.isUnusual(value) { unusual.append(warning(place, measure, value, unit)) }
+                if measure.isUnusual(value) { remarks.warnings.append(warning(place, measure, value, unit)) }
                 row.measures.append(ImportedMeasure(code: measure.code, value: value))
             case .lnTriglycerides:
                 guard let value = logarithm(cell, place) else { continue }
-                if Measure.triglycerides.isUnusual(value) { unusual.append(warning(place, .triglycerides, value, .milligramPerDecilitre)) }
+                if Measure.triglycerides.isUnusual(value) { remarks.warnings.append(warning(place, .triglycerides, value, .milligramPerDecilitre)) }
                 row.measures.append(ImportedMeasure(code: Measure.triglycerides.code, value: value, formula: Derivation.fromLogarithmFormula))
             case .custom(let measure):
                 if let value = Figure.read(cell), measure.possible.contains(value) {
                     row.measures.append(ImportedMeasure(code: measure.code, value: value))
+                    remarks.figures.insert(place)
                 } else {
-                    remarks.append("\(names[place]): \(text(cell, place, longest: 1_000))")
-                    texted.append(place)
+                    texts.append("\(names[place]): \(text(cell, place, longest: 1_000))")
+                    remarks.texts.insert(place)
                 }
             case .unnamed: fault(place, "a value stands in a column without a name", "give column \(place + 1) a name in the first line")
             }
         }
-        row.note = remarks.joined(separator: "\n")
+        row.note = texts.joined(separator: "\n")
         let full = [given.first, given.last].filter { !$0.isEmpty }.joined(separator: " ")
         if row.name.isEmpty { row.name = full }
         check(row, dated: dated)
         guard faults.isEmpty else { return .failure(RowFaults(problems: faults)) }
-        warnings += unusual
-        missingMarks += marks
-        for place in texted { texts[place, default: 0] += 1 }
-        if row.sex == nil { unsexed += 1 }
-        if row.name.isEmpty { nameless += 1 }
-        if !dated && !row.measures.isEmpty { undated += 1 }
-        return .success(row)
+        remarks.isUndated = !dated && !row.measures.isEmpty
+        return .success((row, remarks))
     }
 
     // MARK: what holds between fields
@@ -235,4 +223,15 @@ struct RowReader {
 /// All that is wrong with one row.
 struct RowFaults: Error {
     let problems: [ImportProblem]
+}
+
+/// What the report of the import says of a row that goes in.
+struct RowRemarks {
+    var warnings: [ImportProblem] = []
+    var isUndated = false
+    /// Fields marked as missing and taken as empty.
+    var missingMarks = 0
+    /// Custom columns, by place, in which the row has a figure, and in which it has a text.
+    var figures: Set<Int> = []
+    var texts: Set<Int> = []
 }

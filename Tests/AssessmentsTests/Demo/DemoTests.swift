@@ -17,7 +17,7 @@ import Wire
             #expect(b.group == DemoMeasurements.ageGroup(b.age ?? -1))
         }
         let sizes = Dictionary(grouping: grouped.rows, by: \.group).mapValues(\.count)
-        #expect(sizes == ["Age under 30": 44, "Age 30 to 39": 73, "Age 40 to 49": 97, "Age 50 to 59": 125, "Age 60 to 69": 90, "Age 70 and over": 13])
+        #expect(sizes == ["Age 18 to 29": 44, "Age 30 to 39": 73, "Age 40 to 49": 97, "Age 50 to 59": 125, "Age 60 to 69": 90, "Age 70 and over": 13])
     }
 
     @Test func `the first person is the clinic's administrator and support is among them`() {

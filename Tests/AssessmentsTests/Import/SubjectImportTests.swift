@@ -40,7 +40,7 @@ import Wire
         #expect(plan.rows[0].note == "remark: left knee" && plan.rows[1].note.isEmpty)
         #expect(Measure.named("custom.grip_kg")?.unit == .kilogram && Measure.named("custom.grip_kg")?.name == "Grip")
         #expect(plan.notes.contains { $0.contains("weight_st looks like weight") })
-        #expect(plan.notes.contains { $0.contains("remark holds text in 1 row") })
+        #expect(plan.notes.contains { $0.contains("remark is not known and holds text in 1 row") })
     }
 
     @Test func `rows have their own days, names, groups and births`() throws {
