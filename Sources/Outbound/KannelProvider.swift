@@ -63,6 +63,12 @@ package struct KannelProvider: Sendable {
         }
     }
 
+    /// Whether a refusal says that nobody named a sender (smsbox: `Sender missing and no global set, rejected`).
+    package static func wantsSender(_ reason: String) -> Bool { reason.contains("Sender missing") }
+
+    /// The sender named then. Letters cannot be answered, but a page is acknowledged by its link.
+    package static let plainSender = "Fitech"
+
     /// What a receipt's `%d` means (User Guide, "Delivery Reports"): 1 delivered, 2 not, 16 refused by the network;
     /// nil for those in between (4 buffered, 8 at the network).
     package static func isDelivered(receipt code: Int) -> Bool? {

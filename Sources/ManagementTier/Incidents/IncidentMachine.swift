@@ -195,7 +195,7 @@ package struct IncidentMachine: Sendable {
             !open[index].escalation.isEveryone, open[index].escalation.paged.last == technician
         else { return [] }
         return [.note(incident: id, at: now, "text not delivered, asking the next person")]
-            + step(index, kind: kindOfDown(open[index]), technicians: technicians, at: now)
+            + step(index, kind: kindOfDown(open[index]), technicians: technicians, onlyNew: true, at: now)
     }
 
     // MARK: Time
@@ -221,9 +221,9 @@ package struct IncidentMachine: Sendable {
         return actions
     }
 
-    /// One step up the ladder.
+    /// One step up the ladder. With `onlyNew` nobody is asked twice: the texts that did not get through are tried again anyway.
     private mutating func step(
-        _ index: Int, kind: Telling.Kind, technicians: [Technician], at now: Milliseconds
+        _ index: Int, kind: Telling.Kind, technicians: [Technician], onlyNew: Bool = false, at now: Milliseconds
     ) -> [Action] {
         var escalation = open[index].escalation
         let order = OnCall.order(technicians, at: now)
@@ -233,7 +233,7 @@ package struct IncidentMachine: Sendable {
             escalation.due = now + settings.acknowledgeWithin
         } else {
             // The away are asked too: at this point nobody who should answer has.
-            asked = order
+            asked = onlyNew ? order.filter { !escalation.paged.contains($0.id) } : order
             escalation.isEveryone = true
             escalation.due = now + settings.repeatEvery
         }
@@ -241,7 +241,7 @@ package struct IncidentMachine: Sendable {
         open[index].escalation = escalation
         let incident = open[index]
         let names = asked.map(\.name).joined(separator: ", ")
-        return [.record(incident), .note(incident: incident.id, at: now, names.isEmpty ? "nobody to page" : "paging \(names)")]
+        return [.record(incident), .note(incident: incident.id, at: now, names.isEmpty ? order.isEmpty ? "nobody to page" : "nobody is left to ask, texts are tried again" : "paging \(names)")]
             + asked.map { .tell(Telling(incident: incident, technician: $0.id, kind: kind)) }
     }
 

@@ -18,7 +18,7 @@ extension Watch {
         [
             "name": .string(technician.name), "number": .string(technician.number), "zone": .string(technician.zone),
             "email": technician.email.map(JSON.string) ?? .null, "local_time": .string(OnCall.localTime(zone: technician.zone, at: now)),
-            "on_duty": .bool(onDuty), "away_until": technician.awayUntil.map { .string(Timestamp(milliseconds: $0).iso8601) } ?? .null,
+            "on_call": .bool(onDuty), "away_until": technician.awayUntil.map { .string(Timestamp(milliseconds: $0).iso8601) } ?? .null,
         ]
     }
 
@@ -119,7 +119,7 @@ extension Watch {
         let paged = incident.escalation.paged.compactMap { id in technicians.first { $0.id == id }?.name }
         let state = !incident.isOpen ? "closed" : incident.stableSince != nil ? "unstable" : incident.acknowledged != nil ? "acknowledged" : "open"
         return [
-            "id": .integer(Int64(incident.id)), "subject": .string(incident.subject.description), "service": .string(incident.service.title),
+            "number": .integer(Int64(incident.id)), "node": .string(incident.subject.description), "service": .string(incident.service.title),
             "state": .string(state), "reason": .string(incident.reason), "began": time(incident.firstBad), "last_good": time(incident.lastGood),
             "opened": time(incident.opened), "closed": time(incident.closed), "ending": incident.ending.map { .string($0.rawValue) } ?? .null,
             "acknowledged": time(incident.acknowledged), "acknowledged_by": incident.acknowledgedBy.map(JSON.string) ?? .null,

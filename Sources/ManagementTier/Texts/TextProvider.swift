@@ -9,7 +9,7 @@ import Wire
 struct TextProvider: Sendable {
     let name: String
     let countries: [String]
-    let kannel: KannelProvider
+    var kannel: KannelProvider
     /// Whether it can report receipts to the portal's own address.
     let canReachUs: Bool
     /// When it last failed; the healthy are asked first.

@@ -70,15 +70,15 @@ extension Watch {
             ? publicURL + "/i/" + IncidentLink(number: id, technician: text.technician, at: begun).token(.receipt, key: linkKey) + "?d=%d" : nil
         let request = provider.kannel.request(
             to: text.number, text: text.body, alphabet: TextLength(text.body).alphabet, receiptURL: receipt)
-        let outcome: AttemptOutcome
-        do throws(OutboundFailure) {
-            let response = try await outbound.send(request)
-            outcome = switch KannelProvider.verdict(status: response.status, body: response.text) {
-            case .accepted: .accepted(id: nil)
-            case .temporary(let reason): .temporary(reason)
-            case .permanent(let reason): .permanent(reason)
-            }
-        } catch { outcome = .temporary(error.reason) }
+        var outcome = await ask(request)
+        if case .permanent(let reason) = outcome, provider.kannel.from == nil, KannelProvider.wantsSender(reason) {
+            // Neither the configuration nor Kannel's own names a sender: better a plain one than no text.
+            let place = providers.firstIndex { $0.name == name }
+            if let place { providers[place].kannel.from = KannelProvider.plainSender }
+            var named = provider.kannel
+            named.from = KannelProvider.plainSender
+            outcome = await ask(named.request(to: text.number, text: text.body, alphabet: TextLength(text.body).alphabet, receiptURL: receipt))
+        }
         let now = Timestamp.now.milliseconds
         keep(outcome, of: id, with: name, begun: begun, at: now)
         if let place = providers.firstIndex(where: { $0.name == name }) {
@@ -87,6 +87,17 @@ extension Watch {
         guard let index = texts.firstIndex(where: { $0.id == id }) else { return }
         let actions = texts[index].delivery.answered(outcome, owesReceipt: receipt != nil && receipts.contains(name), at: now)
         carryOut(actions, for: id, at: now)
+    }
+
+    private func ask(_ request: OutboundRequest) async -> AttemptOutcome {
+        do throws(OutboundFailure) {
+            let response = try await outbound.send(request)
+            return switch KannelProvider.verdict(status: response.status, body: response.text) {
+            case .accepted: .accepted(id: nil)
+            case .temporary(let reason): .temporary(reason)
+            case .permanent(let reason): .permanent(reason)
+            }
+        } catch { return .temporary(error.reason) }
     }
 
     private func keep(_ outcome: AttemptOutcome, of id: Int, with name: String, begun: Milliseconds, at now: Milliseconds) {

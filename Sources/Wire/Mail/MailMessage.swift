@@ -53,7 +53,7 @@ package struct MailMessage: Equatable, Sendable {
         lines += "From: " + (fromName.isEmpty ? from.text : "\(MailHeader.phrase(fromName))\r\n <\(from.text)>") + "\r\n"
         lines += "To: \(to.text)\r\n"
         lines += "Subject: \(MailHeader.text(subject, used: 9))\r\n"
-        lines += "Message-ID:\r\n \(messageID)\r\n"
+        lines += "Message-ID: \(messageID)\r\n"
         if automatic != .no {
             lines += "Auto-Submitted: \(automatic.rawValue)\r\nX-Auto-Response-Suppress: All\r\n"
         }

@@ -29,8 +29,7 @@ struct MailMessageTests {
              <support@example.com>\r
             To: ana@example.com\r
             Subject: Incident #12: web-2 is down\r
-            Message-ID:\r
-             <incident-12-1@example.com>\r
+            Message-ID: <incident-12-1@example.com>\r
             Auto-Submitted: auto-generated\r
             X-Auto-Response-Suppress: All\r
             MIME-Version: 1.0\r
