@@ -74,7 +74,7 @@ let suites: [Target] = [
     .testTarget(name: "FleetTests", dependencies: ["TestSupport", "Wire", "CLinux"], swiftSettings: house),
 ]
 
-/// Servers that Scripts/bench measures; no part of the product.
+/// Servers that Scripts/bench measures, built when FITECH_ONLY names them; no part of the product.
 let benches: [Target] = [
     .executableTarget(name: "bench-http", dependencies: ["Engine", "Wire", logging], path: "Tests/Bench/HTTP", swiftSettings: house),
     .executableTarget(name: "bench-balancer", dependencies: ["BalancerTier", "Control", "Nodes", "Telemetry"], path: "Tests/Bench/Balancer", swiftSettings: house),
@@ -116,5 +116,5 @@ let package = Package(
             return [target, tests]
         }
         + (only == nil || only!.contains("FleetTests") ? suites : [])
-        + (only?.contains("Bench") ?? false ? benches : [])
+        + benches.filter { only?.contains($0.name) ?? false }
 )

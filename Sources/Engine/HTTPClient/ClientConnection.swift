@@ -58,7 +58,7 @@ final class ClientConnection {
             end = 0
         }
         while true {
-            guard await connection.readable() == .ready else { return nil }
+            if !connection.mayRead, await connection.readable() != .ready { return nil }
             makeRoom()
             switch connection.receive(into: &buffer, from: end) {
             case .bytes(let count):

@@ -5,25 +5,25 @@ import Wire
 package final class HTTPExchange {
     /// The loop this exchange runs on.
     package let loop: EventLoop
-    package var head = RequestHead()
+    @exclusivity(unchecked) package var head = RequestHead()
     package var peer: Peer { server.peer }
     /// What the router found in the path, e.g. `parameters["id"]`.
-    package var parameters = PathParameters()
+    @exclusivity(unchecked) package var parameters = PathParameters()
     /// Free for handlers that wrap each other, e.g. the request id.
     package var requestID = ""
 
     let server: ServerConnection
 
     private enum Answer { case none, length(Int), chunked, untilClose, bodiless, complete, broken }
-    private var answer = Answer.none
+    @exclusivity(unchecked) private var answer = Answer.none
     /// Status and body bytes of the answer, for access logs.
     package private(set) var answeredStatus: HTTPStatus?
     package private(set) var answeredBytes = 0
     /// The head of a streamed answer, until its first piece goes with it.
-    private var held: [UInt8] = []
+    @exclusivity(unchecked) private var held: [UInt8] = []
 
     private enum Body { case none, length(Int), chunked(ChunkedDecoder), failed }
-    private var body = Body.none
+    @exclusivity(unchecked) private var body = Body.none
     private var bodyBytes = 0
     private var bodyWaited: UInt64 = 0
     private var owesContinue = false
@@ -284,6 +284,12 @@ package final class HTTPExchange {
             keeps = false
         }
         if server.share.isStopping { keeps = false }
+    }
+
+    /// Whether request and answer are complete and the connection may serve another, with nothing left to wait for.
+    var isFinished: Bool {
+        guard keeps, case .complete = answer, case .none = body else { return false }
+        return true
     }
 
     /// Called when the handler has returned. True when the connection may serve another request.

@@ -5,20 +5,20 @@ import Glibc
 /// The kernel side of one loop. Not Sendable: it and all its watchers live and die on the loop's thread.
 final class Reactor {
     let poll: CInt
-    private var events: [epoll_event]
-    private var slots: [Slot] = []
+    @exclusivity(unchecked) private var events: [epoll_event]
+    @exclusivity(unchecked) private var slots: [Slot] = []
     private var freeSlots: [Int] = []
-    private var wheel = DeadlineWheel()
-    var timers = TimerHeap()
+    @exclusivity(unchecked) private var wheel = DeadlineWheel()
+    @exclusivity(unchecked) var timers = TimerHeap()
     /// Monotonic nanoseconds, taken once per turn of the loop.
     private(set) var nanoseconds: UInt64
     /// The same in milliseconds, the unit of deadlines.
     var milliseconds: UInt64 { nanoseconds / 1_000_000 }
     /// Input buffers nobody uses just now.
-    private var spareBuffers: [[UInt8]] = []
+    @exclusivity(unchecked) private var spareBuffers: [[UInt8]] = []
     /// A buffer to assemble what is sent at once; never held over an await.
-    var scratch: [UInt8] = []
-    private var dateLine = DateLine()
+    @exclusivity(unchecked) var scratch: [UInt8] = []
+    @exclusivity(unchecked) private var dateLine = DateLine()
 
     private struct Slot {
         var generation: UInt32 = 0

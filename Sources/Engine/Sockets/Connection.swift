@@ -128,6 +128,9 @@ final class Connection: Watcher {
 
     // MARK: Waiting
 
+    /// Whether reading may succeed now, so that nobody needs to wait.
+    var mayRead: Bool { isReadable && !hasTimedOut && descriptor >= 0 }
+
     /// Waits until reading may succeed.
     func readable() async -> Wait {
         if descriptor < 0 { return .closed }
