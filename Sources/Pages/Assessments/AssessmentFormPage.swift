@@ -52,8 +52,8 @@ package enum AssessmentFormPage {
         let unit: HTML
         if measure.offered.count > 1 {
             let molar: HTML = measure.substance.map { " data-mg=\"\(Show.number($0.milligramsPerDecilitre, decimals: 3))\"" } ?? .empty
-            let options = measure.offered.map { "<option\(" selected", if: $0.symbol == preferred)>\($0.symbol)</option>" as HTML }
-            unit = "<select name=\"\(unitField(measure.code))\" aria-label=\"Unit of \(measure.name)\" data-unit-of=\"f-\(name)\"\(molar)>\(options)</select>"
+            let options = measure.offered.map { "<option value=\"\($0.symbol)\"\(" selected", if: $0.symbol == preferred)>\($0.symbol)</option>" as HTML }
+            unit = "<select name=\"\(unitField(measure.code))\" aria-label=\"Unit of \(measure.name)\" data-unit-of=\"f-\(name)\" data-stored=\"\(measure.unit.symbol)\"\(molar)>\(options)</select>"
         } else {
             unit = measure.unit == .none ? .empty : "<span class=\"unit\">\(measure.unit.symbol)</span>"
         }

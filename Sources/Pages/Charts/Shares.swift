@@ -23,7 +23,7 @@ enum ShareChart {
             return "<rect class=\"fill \(share.tone.html)\" x=\"\(Show.number(x, decimals: 1))\" y=\"0\" width=\"\(Show.number(inner, decimals: 1))\" height=\"26\" rx=\"3\"><title>\(share.name): \(share.count ?? 0)</title></rect>"
         }
         return """
-            <svg class="chart" viewBox="0 0 600 26" role="img" aria-label="\(title): \(words(shares))" preserveAspectRatio="none" height="26">\(parts)</svg>\(legend(shares, total: whole == nil ? nil : total))
+            <svg class="chart shares" viewBox="0 0 600 26" role="img" aria-label="\(title): \(words(shares))" preserveAspectRatio="none">\(parts)</svg>\(legend(shares, total: whole == nil ? nil : total))
             """
     }
 

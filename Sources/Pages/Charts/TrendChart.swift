@@ -37,6 +37,9 @@ struct TrendChart {
         // A straight line still deserves some room, and the nearest limits give the figures a meaning.
         let room = max((high - low) * 0.25, max(abs(high), 1) * 0.06)
         (low, high) = (max(low - room, low >= 0 ? 0 : -.infinity), high + room)
+        let limits = bands.compactMap(\.lower)
+        if let below = limits.filter({ $0 <= low }).max(), low - below < (high - low) * 1.5 { low = below - (high - low) * 0.12 }
+        if let above = limits.filter({ $0 >= high }).min(), above - high < (high - low) * 1.5 { high = above + (high - low) * 0.12 }
         let raw = (high - low) / 4
         var step = 1.0
         while step > raw { step /= 10 }

@@ -42,7 +42,7 @@ package enum HomePage {
         let rows = home.recentAssessments.map { recent -> HTML in
             let named = recent.name.isEmpty ? recent.reference : recent.name
             return """
-                <li><span class="grow"><a href="/subjects/\(segment: recent.subject)">\(named)</a><br><span class="note">\(recent.reference) · \(Show.count(recent.measures, "measure", "measures"))</span></span><span class="note">\(.time(recent.taken))</span></li>
+                <li><span class="grow"><a href="/subjects/\(segment: recent.subject)">\(named)</a><br><span class="note">\(recent.name.isEmpty ? "" : "\(recent.reference) · ")\(Show.count(recent.measures, "measure", "measures"))</span></span><span class="note">\(.date(recent.taken))</span></li>
                 """
         }
         return Component.card("Recent assessments", link: "<a href=\"/subjects\">All subjects</a>", flush: true, "<ul class=\"list\">\(rows)</ul>")

@@ -34,7 +34,7 @@ package enum ImportPages {
             : Component.banner(.poor, "<h2>Nothing was taken in</h2><p>\(Show.count(report.refused, "line has", "lines have")) faults. Correct them and send the file again, or choose to leave faulty lines out.</p>")
         let notes: HTML = report.notes.isEmpty ? .empty : Component.card("What was assumed", "<ul>\(report.notes.map { "<li>\($0)</li>" as HTML })</ul>")
         let rows = report.lines.prefix(1000).map { line -> [HTML] in
-            ["<b>Line \(line.line)</b>", "<code>\(line.field)</code>", HTML(line.reason.sentence), HTML(line.hint.sentence)]
+            ["<b class=\"nowrap\">Line \(line.line)</b>", "<code>\(line.field)</code>", HTML(line.reason.sentence), HTML(line.hint.sentence)]
         }
         let rest: HTML = report.lines.count > 1000 ? "<p class=\"note\">The first 1,000 of \(Show.count(report.lines.count)) entries.</p>" : .empty
         let lines: HTML = rows.isEmpty ? .empty : Component.card("Line by line", flush: true, "\(Component.table(caption: "Faults and remarks by line", columns: [.init("Line"), .init("Column"), .init("What is wrong"), .init("What to do")], rows: rows))\(rest)")

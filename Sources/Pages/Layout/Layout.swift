@@ -47,7 +47,7 @@ package enum Layout {
             <nav class="side" aria-label="Main"><a class="brand" href="/">\(Icon.mark)Fitech</a><div class="org">\(organisation)</div>
             <ul class="nav">\(Navigation.entries(viewer, current: frame.section))</ul>
             <div class="side-end"><form class="side-form" method="post" action="/sign-out">\(frame.token)<button>\(Icon.exit.html)Sign out</button></form>
-            <div class="who"><b>\(viewer.name)</b>\(viewer.person.role.rawValue) · \(viewer.person.email)</div></div></nav>
+            <div class="who"><b>\(viewer.name)</b>\(viewer.person.role.word) · \(viewer.person.email)</div></div></nav>
             <div class="column"><main id="content" tabindex="-1">\(notice(frame))\(content)</main>\(footer(frame))</div></div>
             """
     }

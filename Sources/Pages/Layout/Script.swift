@@ -8,8 +8,8 @@ enum Script {
       const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
       // Times in the reader's own zone; the exact moment stays in the title.
-      const day = new Intl.DateTimeFormat(undefined, {dateStyle: "medium"});
-      const moment = new Intl.DateTimeFormat(undefined, {dateStyle: "medium", timeStyle: "short"});
+      const language = document.documentElement.lang;
+      const moment = new Intl.DateTimeFormat(language, {dateStyle: "medium", timeStyle: "short"});
       for (const time of all("time[datetime]")) {
         const value = time.getAttribute("datetime");
         if (!value.includes("T")) continue;
@@ -17,7 +17,7 @@ enum Script {
         if (isNaN(date)) continue;
         time.title = value;
         const near = date.toDateString() === new Date().toDateString();
-        time.textContent = near ? "Today, " + date.toLocaleTimeString(undefined, {timeStyle: "short"}) : moment.format(date);
+        time.textContent = near ? "Today, " + date.toLocaleTimeString(language, {timeStyle: "short"}) : moment.format(date);
       }
 
       // Questions before what cannot be taken back.
@@ -57,21 +57,23 @@ enum Script {
         });
       }
 
-      // Units: changing the unit of a field that holds a value converts the value.
-      const factor = {kg: 1, lb: 0.45359237, cm: 1, in: 2.54, "mmol/L": 1};
+      // A figure keeps what was typed when its unit changes; what it comes to in the stored unit stands beside it.
+      const factor = {kg: 1, lb: 0.45359237, cm: 1, in: 2.54, m: 100, "mmol/L": 1};
       for (const select of all("select[data-unit-of]")) {
-        let before = select.value;
-        select.addEventListener("change", () => {
-          const input = document.getElementById(select.dataset.unitOf);
-          const mg = parseFloat(select.dataset.mg);           // mg/dL per mmol/L of this substance
-          const scale = unit => unit === "mg/dL" ? 1 / mg : factor[unit];
-          const value = parseFloat(input.value.replace(",", "."));
-          if (isFinite(value) && scale(before) && scale(select.value)) {
-            input.value = String(Math.round(value * scale(before) / scale(select.value) * 100) / 100);
-          }
-          before = select.value;
-          input.dispatchEvent(new Event("input", {bubbles: true}));
-        });
+        const input = document.getElementById(select.dataset.unitOf), stored = select.dataset.stored;
+        const said = document.createElement("span");
+        said.className = "hint";
+        said.hidden = true;
+        input.parentElement.after(said);
+        const show = () => {
+          const scale = select.value === "mg/dL" ? 1 / parseFloat(select.dataset.mg) : factor[select.value];
+          const value = parseFloat(input.value.replace(",", ".")) * scale;
+          said.hidden = select.value === stored || !isFinite(value);
+          said.textContent = "= " + value.toFixed(1) + " " + stored;
+        };
+        input.addEventListener("input", show);
+        select.addEventListener("change", () => { show(); input.dispatchEvent(new Event("input", {bubbles: true})); });
+        show();
       }
 
       // Body mass index while typing.

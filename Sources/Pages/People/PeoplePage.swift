@@ -11,7 +11,7 @@ package enum PeoplePage {
                 person.lastSeen.map { "<span class=\"note\">\(.time($0))</span>" } ?? Component.badge("Not yet seen", .info),
             ]
         }
-        let roles = [PersonRole.operator, .superOperator, .administrator, .subject].map { ($0.rawValue, $0.word) }
+        let roles = [PersonRole.operator, .superOperator, .administrator, .subject].map { ($0.rawValue, $0.explained) }
         return Layout.page(frame, """
             \(Component.header("People", lead: "Who works with Fitech in your organisation."))\(entered.summary)
             <div class="split">\(Component.card(nil, flush: true, Component.table(caption: "People", columns: [.init("Name"), .init("Role"), .init("Last seen")], rows: rows)))
@@ -25,12 +25,22 @@ package enum PeoplePage {
 }
 
 extension PersonRole {
+    /// The role with what it lets a person do.
+    var explained: String {
+        switch self {
+        case .administrator: "\(word): everything, people too"
+        case .operator: "\(word): subjects and assessments"
+        case .subject: "\(word): tickets only"
+        default: word
+        }
+    }
+
     var word: String {
         switch self {
-        case .administrator: "Administrator: everything, people too"
+        case .administrator: "Administrator"
         case .superOperator: "Super operator"
-        case .operator: "Operator: subjects and assessments"
-        case .subject: "Subject: tickets only"
+        case .operator: "Operator"
+        case .subject: "Subject"
         case .support: "Support"
         case .operations: "Operations"
         case .technician: "Technician"

@@ -17,7 +17,7 @@ extension Stylesheet {
     input:focus-visible,select:focus-visible,textarea:focus-visible{outline-offset:0;border-color:var(--accent)}
     textarea{min-height:9rem;resize:vertical;line-height:1.5}
     [aria-invalid=true]{border-color:var(--poor);border-width:2px}
-    input[type=checkbox],input[type=radio]{width:1.35rem;height:1.35rem;min-height:0;accent-color:var(--accent);flex:none;margin:.15rem 0 0}
+    input[type=checkbox],input[type=radio]{width:1.5rem;height:1.5rem;min-height:0;accent-color:var(--accent);flex:none;margin:0}
     input[type=file]{padding:.4rem;background:var(--sunken);border-style:dashed}
     ::file-selector-button{font:inherit;font-weight:600;border:1px solid var(--line-strong);background:var(--surface);color:var(--ink);border-radius:var(--r1);padding:.35rem .75rem;margin-right:.75rem;cursor:pointer}
     input[type=search]{padding-left:.75rem}
@@ -48,7 +48,9 @@ extension Stylesheet {
     .table tr>:first-child{padding-left:var(--s5)}.table tr>:last-child{padding-right:var(--s5)}
     .table tbody tr:last-child td{border-bottom:0}
     .table tbody tr:hover{background:var(--sunken)}
-    .table td>a:first-child{font-weight:600;display:inline-block;min-height:1.5rem}
+    .table td a{display:inline-block;min-height:1.5rem;text-decoration-color:transparent}.table td a:hover{text-decoration-color:currentColor}
+    .table td:first-child a{font-weight:600}
+    .table .badge{white-space:nowrap}
     .table .n{text-align:right;font-variant-numeric:tabular-nums}
     .table caption{text-align:left;padding:0 var(--s5) var(--s2);color:var(--ink-3);font-size:var(--t-note)}
     .table.small td,.table.small th{padding-block:.4rem}
@@ -77,10 +79,11 @@ extension Stylesheet {
     .chart .band.good,.chart .band.fair,.chart .band.poor,.chart .band.info,.chart .band.plain{background:none}
     .chart .band{opacity:.85}
     .chart .band.good{fill:var(--good-soft)}.chart .band.fair{fill:var(--fair-soft)}.chart .band.poor{fill:var(--poor-soft)}.chart .band.info{fill:var(--info-soft)}.chart .band.plain{fill:var(--plain-soft)}
-    .chart .fill.good{fill:var(--good)}.chart .fill.fair{fill:var(--fair)}.chart .fill.poor{fill:var(--poor)}.chart .fill.info{fill:var(--info)}.chart .fill.plain{fill:var(--plain)}.chart .fill.accent{fill:var(--accent)}
-    .chart .stroke.good{stroke:var(--good)}.chart .stroke.fair{stroke:var(--fair)}.chart .stroke.poor{stroke:var(--poor)}.chart .stroke.info{stroke:var(--info)}.chart .stroke.plain{stroke:var(--plain)}.chart .stroke.accent{stroke:var(--accent)}
+    .chart .fill.good{fill:var(--good-mark)}.chart .fill.fair{fill:var(--fair-mark)}.chart .fill.poor{fill:var(--poor-mark)}.chart .fill.info{fill:var(--info-mark)}.chart .fill.plain{fill:var(--plain-mark)}.chart .fill.accent{fill:var(--accent)}
+    .chart .stroke.good{stroke:var(--good-mark)}.chart .stroke.fair{stroke:var(--fair-mark)}.chart .stroke.poor{stroke:var(--poor-mark)}.chart .stroke.info{stroke:var(--info-mark)}.chart .stroke.plain{stroke:var(--plain-mark)}.chart .stroke.accent{stroke:var(--accent)}
     .chart .track{fill:var(--sunken)}
     .spark{width:7rem;height:2rem}
+    .shares{height:1.625rem}
     .legend-row{display:flex;flex-wrap:wrap;gap:var(--s2) var(--s4);list-style:none;font-size:var(--t-small)}
     details.data>summary{cursor:pointer;font-size:var(--t-note);color:var(--accent);min-height:1.75rem;display:inline-flex;align-items:center;text-decoration:underline;text-underline-offset:.18em}
     """#

@@ -4,7 +4,7 @@ extension Stylesheet {
     static let frame = #"""
     .skip{position:absolute;left:var(--s4);top:-4rem;z-index:30;background:var(--accent);color:var(--accent-ink);padding:var(--s3) var(--s4);border-radius:var(--r1)}
     .skip:focus{top:var(--s4)}
-    .app{display:grid;grid-template-columns:15.5rem minmax(0,1fr);min-height:100dvh}
+    .app{display:grid;grid-template-columns:15.5rem minmax(0,1fr);min-height:100dvh;background:linear-gradient(90deg,var(--side) 15.5rem,transparent 0)}
     .side{background:var(--side);color:var(--side-ink);display:flex;flex-direction:column;padding:var(--s5) var(--s3) var(--s4);position:sticky;top:0;height:100dvh;overflow-y:auto}
     .side :focus-visible{outline-color:#fff}
     .brand{display:flex;align-items:center;gap:var(--s3);color:inherit;text-decoration:none;font-weight:700;font-size:var(--t-large);letter-spacing:-.01em;padding:0 var(--s3);min-height:2rem}
@@ -52,7 +52,7 @@ extension Stylesheet {
     /// Up to 60 rem the side bar becomes a bar of tabs within the thumb's reach; nothing needs a script.
     static let phone = #"""
     @media (max-width:60rem){
-    .app{display:block;padding-bottom:calc(4.25rem + env(safe-area-inset-bottom))}
+    .app{display:block;background:none;padding-bottom:calc(4.25rem + env(safe-area-inset-bottom))}
     .side{position:static;height:auto;padding:0;display:block;overflow:visible}
     .side>.brand,.side>.org,.side-end{display:none}
     .top{display:flex;align-items:center;gap:var(--s3);justify-content:space-between;background:var(--side);color:#fff;padding:var(--s3) var(--s4);min-height:3.5rem}
@@ -65,7 +65,8 @@ extension Stylesheet {
     .nav .wide{display:none}
     .nav .count{position:absolute;top:.25rem;left:calc(50% + .5rem);background:#63ccd6;color:#06262b;font-weight:700;padding:0 .375rem;line-height:1.25rem}
     main{padding-top:var(--s5)}
-    h1{font-size:1.5rem}}
+    h1{font-size:1.5rem}
+    .stats{gap:var(--s2)}.stat{padding:var(--s3)}.stat dd{font-size:1.5rem}}
     @media (max-width:32rem){.head .actions{width:100%}.head .actions .button{flex:1 1 auto}.foot .id{margin-left:0}}
     """#
 
@@ -73,7 +74,7 @@ extension Stylesheet {
     @media print{
     :root{color-scheme:light;--paper:#fff;--shadow:none}
     .side,.top,.nav,.foot,.actions,.banner.fleeting,.skip,form:not(.keep){display:none!important}
-    .app{display:block}main{max-width:none;padding:0}
+    .app{display:block;background:none}main{max-width:none;padding:0}
     .card,.table tr{break-inside:avoid;box-shadow:none}
     a{color:inherit;text-decoration:none}
     @page{margin:16mm}}

@@ -13,6 +13,7 @@ extension Stylesheet {
     --poor:light-dark(#a8261c,#ff9d90);--poor-soft:light-dark(#fde8e5,#3d1815);
     --info:light-dark(#1d4f91,#92bdf7);--info-soft:light-dark(#e5eefb,#152a45);
     --plain:light-dark(#4b5a62,#a9b8bf);--plain-soft:light-dark(#e9eef0,#222d33);
+    --good-mark:light-dark(#2c9a5b,#4db57f);--fair-mark:light-dark(#c98d10,#e0ac3c);--poor-mark:light-dark(#d24a3c,#f0796b);--info-mark:light-dark(#3f7fd6,#6fa4ec);--plain-mark:light-dark(#82949d,#74868f);
     --side:light-dark(#0c3038,#0b1a1f);--side-ink:#d9eaed;--side-ink-2:#9fc0c6;--side-on:light-dark(#17505b,#17343b);
     --shadow:0 1px 2px light-dark(rgb(16 42 50/.07),rgb(0 0 0/.4)),0 4px 16px light-dark(rgb(16 42 50/.05),rgb(0 0 0/.25));
     --s1:.25rem;--s2:.5rem;--s3:.75rem;--s4:1rem;--s5:1.5rem;--s6:2rem;--s7:3rem;

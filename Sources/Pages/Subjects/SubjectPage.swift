@@ -34,17 +34,19 @@ package enum SubjectPage {
 
     /// Every measure with its newest value: what matters first stands in the order of the catalogue.
     private static func standing(_ frame: Frame, _ answer: ShowSubject.Answer, _ path: HTML) -> HTML {
+        // A course is shown once something has been measured twice.
+        let course = answer.trends.contains { $0.points.count > 1 }
         let rows = ordered(answer.trends).compactMap { trend -> [HTML]? in
             guard let last = trend.points.last else { return nil }
             let figure = ShownMeasure.figure(code: trend.code, last.value, unit: trend.unit, for: frame.units)
             return [
                 "<a href=\"\(path)/trends/\(segment: trend.code)\">\(trend.name)</a>",
-                "<b class=\"figures nowrap\">\(figure.text)</b> <span class=\"note\">\(figure.unit)</span>",
-                ShownMeasure.badge(category: last.category, colour: last.colour), TrendChart.spark(trend.points.map(\.value)), "<span class=\"note\">\(.date(last.taken))</span>",
-            ]
+                "<span class=\"nowrap\"><b class=\"figures\">\(figure.text)</b> <span class=\"note\">\(figure.unit)</span></span>",
+                ShownMeasure.badge(category: last.category, colour: last.colour),
+            ] + (course ? [TrendChart.spark(trend.points.map(\.value))] : []) + ["<span class=\"note\">\(.date(last.taken))</span>"]
         }
         return Component.card("Where things stand", flush: true,
-            Component.table(caption: "Newest value of every measure", columns: [.init("Measure"), .init("Value"), .init("Category"), .init("Course"), .init("Taken")], rows: rows))
+            Component.table(caption: "Newest value of every measure", columns: [.init("Measure"), .init("Value"), .init("Category")] + (course ? [.init("Course")] : []) + [.init("Taken")], rows: rows))
     }
 
     /// The charts of the measures one looks at first.

@@ -1,0 +1,254 @@
+"""What people come for: assessing, importing, asking support, answering, looking at the status. In this order."""
+import os
+import tempfile
+import time
+import unittest
+
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from portal import PHONE, Browser, person
+
+MARK = str(int(time.time()))[-6:]
+
+
+class Journeys(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.clinic = Browser()
+        cls.staff = Browser()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.clinic.quit()
+        cls.staff.quit()
+
+    def complaints(self, *browsers):
+        for browser in browsers:
+            found, browser.complaints = browser.complaints, []
+            self.assertEqual(found, [])
+
+    def test_01_wrong_password_is_told_and_the_right_one_leads_home(self):
+        b, who = self.clinic, person("administrator", "clinic")
+        b.go("/tickets")
+        self.assertTrue(b.path.startswith("/sign-in?next="), b.path)
+        b.look("sign-in")
+        b.fill(email=who["email"], password="wrong wrong wrong")
+        b.act(b.find("main form button").click)
+        self.assertIn("/sign-in", b.path)
+        self.assertTrue(b.all("#problems"), b.text)
+        self.assertEqual(b.find("[name=email]").get_attribute("value"), who["email"])
+        b.look("sign-in-refused")
+        b.fill(password=who["password"])
+        b.act(b.find("main form button").click)
+        self.assertEqual(b.path, "/tickets")
+        b.go("/")
+        self.assertIn("Subjects", b.text)
+        b.look("home")
+        self.complaints(b)
+
+    def test_02_a_subject_is_found_and_shows_where_things_stand(self):
+        b = self.clinic
+        b.go("/subjects")
+        b.look("subjects")
+        b.fill(search="C0007")
+        b.act(lambda: b.find("[name=search]").send_keys(Keys.ENTER))
+        self.assertEqual(len(b.all("#subjects tbody tr")), 1)
+        b.click("C0007")
+        self.assertIn("Where things stand", b.text)
+        self.assertIn("BMI", b.text)
+        b.look("subject")
+        self.complaints(b)
+
+    def test_03_an_assessment_is_entered_classified_and_joins_the_trend(self):
+        b = self.clinic
+        b.click("New assessment")
+        b.fill(value__weight="198", unit__weight="lb", unit__height="cm", value__height="175", unit__waist="cm", value__waist="98", value__systolic="134", value__diastolic="92",
+               value__total_cholesterol="215", unit__total_cholesterol="mg/dL", value__hdl="1.1")
+        self.assertIn("BMI will be 29.3", b.find("output.preview").text)
+        b.look("assessment-new")
+        b.click("Save assessment")
+        self.assertIn("saved and classified", b.text)
+        for words in ["Overweight", "Stage 1 range", "NICE", "calculated"]:
+            self.assertIn(words, b.text)
+        b.look("assessment")
+        b.click("BMI")
+        self.assertTrue(b.all("svg.chart .line"))
+        self.assertGreaterEqual(len(b.all("svg.chart .dot")), 2)
+        b.look("trend")
+        self.complaints(b)
+
+    def test_04_what_is_wrong_in_an_assessment_is_named_and_nothing_typed_is_lost(self):
+        b = self.clinic
+        b.go("/subjects?search=C0007")
+        b.click("C0007", "a")
+        b.click("New assessment")
+        b.fill(value__weight="eighty", value__height="17500", value__waist="90")
+        b.click("Save assessment")
+        self.assertIn("is not a number", b.text)
+        self.assertEqual(b.find("[name='value.waist']").get_attribute("value"), "90")
+        self.assertEqual(len(b.all("[aria-invalid=true]")), 2)
+        b.look("assessment-refused")
+        self.complaints(b)
+
+    def test_05_a_subject_is_added_and_edited(self):
+        b = self.clinic
+        b.go("/subjects/new")
+        b.look("subject-new")
+        b.fill(reference=f"B{MARK}", name="Edith <Browser>", sex="F", born="1984-05-02", group="Ward 7")
+        b.click("Add subject", "button")
+        self.assertIn("Edith <Browser>", b.text)
+        self.assertIn("Not assessed yet", b.text)
+        b.look("subject-empty")
+        b.click("Edit", "a")
+        b.fill(name="Edith Browser")
+        b.click("Save", "button")
+        self.assertIn("The subject is saved", b.text)
+        b.go("/subjects/new")
+        b.fill(reference=f"B{MARK}")
+        b.click("Add subject", "button")
+        self.assertTrue(b.all("#problems"), b.text)
+        self.complaints(b)
+
+    def test_06_an_import_skips_or_refuses_and_reports_line_by_line(self):
+        b = self.clinic
+        with tempfile.NamedTemporaryFile("w", suffix=".csv", delete=False) as file:
+            file.write(f"reference,sex,born,weight_kg,height_cm,mood\nI{MARK}a,F,1990-01-02,61,168,7\nI{MARK}b,M,1990-13-02,80,180,5\nI{MARK}c,M,1971-03-04,8000,180,6\n")
+        for choice, words in [("refuse", "Nothing was taken in"), ("skip", "1 line taken in")]:
+            b.go("/imports/new")
+            if choice == "refuse":
+                b.look("import")
+            b.fill(file=file.name)
+            b.find(f"input[value={choice}]").find_element(By.XPATH, "..").click()
+            b.click("Import", "main button")
+            self.assertIn(words, b.text)
+            self.assertIn("Line 3", b.text)
+            self.assertIn("Line 4", b.text)
+            b.look(f"import-{choice}")
+        os.unlink(file.name)
+        b.go(f"/subjects?search=I{MARK}a")
+        self.assertEqual(len(b.all("#subjects tbody tr")), 1)
+        self.complaints(b)
+
+    def test_07_a_ticket_is_opened_answered_by_staff_and_closed(self):
+        b, s = self.clinic, self.staff
+        b.go("/tickets/new")
+        b.look("ticket-new")
+        b.fill(title=f"Scale off by a pound {MARK}", body="Since Monday the scale shows\none pound more. <b>Why?</b>", priority="high")
+        b.click("Send", "main button")
+        self.assertIn("The ticket is open", b.text)
+        where = b.path
+        b.go("/tickets")
+        self.assertIn(f"Scale off by a pound {MARK}", b.text)
+        b.look("tickets")
+
+        s.sign_in(person("support", None))
+        s.look("staff-home")
+        s.go("/tickets?state=open")
+        s.look("staff-queue")
+        self.assertIn("Clinic", s.text)
+        s.click(f"Scale off by a pound {MARK}")
+        self.assertIn("<b>Why?</b>", s.text)
+        s.fill(body="Please put it on a hard floor and set it to zero.")
+        s.click("Send", "main button")
+        s.look("staff-ticket")
+
+        b.go(where)
+        self.assertIn("set it to zero", b.text)
+        self.assertIn("Answered", b.text)
+        b.look("ticket")
+        b.fill(body="That was it, thank you.")
+        b.click("Send and close")
+        self.assertIn("The ticket is closed", b.text)
+        b.click("Reopen ticket")
+        self.assertIn("open again", b.text)
+        self.complaints(b, s)
+
+    def test_08_staff_see_the_texts_and_customers_do_not(self):
+        self.staff.go("/outbox")
+        self.staff.look("outbox")
+        self.assertIn("Outbox", self.staff.text)
+        self.clinic.go("/outbox")
+        self.assertIn("Not allowed", self.clinic.text)
+        self.staff.go("/subjects")
+        self.assertIn("Not allowed", self.staff.text)
+        self.complaints(self.clinic, self.staff)
+
+    def test_09_the_corporate_report_is_drawn_and_comes_as_a_file(self):
+        b = self.clinic
+        b.go("/reports")
+        self.assertIn("Corporate report", b.text)
+        b.look("report")
+        if "Download CSV" in b.text:
+            status, text = b.driver.execute_async_script(
+                "const done = arguments[0]; fetch('/reports/corporate.csv').then(async r => done([r.status, await r.text()]))")
+            self.assertEqual(status, 200)
+            self.assertTrue(text.startswith("group,measure,"), text[:100])
+        self.complaints(b)
+
+    def test_10_people_account_and_units(self):
+        b = self.clinic
+        b.go("/people")
+        self.assertIn("tomas@clinic.example", b.text)
+        b.look("people")
+        b.go("/account")
+        b.look("account")
+        b.find("input[value=imperial]").find_element(By.XPATH, "..").click()
+        b.click("Save", "main button")
+        b.go("/subjects?search=C0007")
+        b.click("C0007", "a")
+        self.assertIn("lb", b.text)
+        b.go("/account")
+        b.find("input[value=metric]").find_element(By.XPATH, "..").click()
+        b.click("Save", "main button")
+        self.complaints(b)
+
+    def test_11_the_status_is_there_for_anybody(self):
+        b = Browser()
+        try:
+            b.go("/status")
+            b.look("status")
+            b.size(PHONE)
+            b.look("status-phone")
+            self.complaints(b)
+        finally:
+            b.quit()
+
+    def test_12_a_wrong_address_helps(self):
+        b = self.clinic
+        b.go("/nowhere/at/all")
+        self.assertIn("There is nothing here", b.text)
+        b.look("error-404")
+        b.go("/subjects/zzzzzzzzzzzzzzzz")
+        self.assertIn("There is nothing here", b.text)
+        self.complaints(b)
+
+    def test_13_a_forgotten_password_answers_the_same_for_everybody(self):
+        answers = []
+        for email in ["nobody@nowhere.example", person("operator", "clinic")["email"]]:
+            b = Browser()
+            try:
+                b.go("/forgotten-password")
+                b.fill(email=email)
+                b.act(b.find("main form button").click)
+                b.look("forgotten-password")
+                answers.append(b.find("main").text)
+                self.complaints(b)
+            finally:
+                b.quit()
+        self.assertEqual(answers[0], answers[1])
+        self.assertIn("Look into your mail", answers[0])
+
+    def test_14_signing_out_ends_it(self):
+        b = self.clinic
+        b.go("/")
+        b.click("Sign out")
+        self.assertIn("You are signed out", b.text)
+        b.look("signed-out")
+        b.go("/subjects")
+        self.assertIn("/sign-in", b.path)
+        self.complaints(b)
+
+
+if __name__ == "__main__":
+    unittest.main()
