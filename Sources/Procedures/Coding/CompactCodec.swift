@@ -47,7 +47,7 @@ struct CompactWriter: FieldVisitor {
     }
 
     mutating func text(_ name: String, _ value: inout String) throws(Failure) { utf8(value) }
-    mutating func word(_ name: String, _ value: inout String, allowed: [String]) throws(Failure) { utf8(value) }
+    mutating func word(_ name: String, _ value: inout String, allowed: () -> [String]) throws(Failure) { utf8(value) }
     mutating func integer(_ name: String, _ value: inout Int) throws(Failure) { signed(Int64(value)) }
     mutating func real(_ name: String, _ value: inout Double) throws(Failure) {
         withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
@@ -115,7 +115,7 @@ struct CompactReader: FieldVisitor {
     }
 
     mutating func text(_ name: String, _ value: inout String) throws(Failure) { value = try utf8() }
-    mutating func word(_ name: String, _ value: inout String, allowed: [String]) throws(Failure) { value = try utf8() }
+    mutating func word(_ name: String, _ value: inout String, allowed: () -> [String]) throws(Failure) { value = try utf8() }
     mutating func integer(_ name: String, _ value: inout Int) throws(Failure) { value = Int(try signed()) }
     mutating func real(_ name: String, _ value: inout Double) throws(Failure) {
         var pattern: UInt64 = 0

@@ -36,7 +36,7 @@ struct JSONFieldWriter: FieldVisitor {
     var writer = JSONWriter()
 
     mutating func text(_ name: String, _ value: inout String) throws(Failure) { writer.name(name); writer.string(value) }
-    mutating func word(_ name: String, _ value: inout String, allowed: [String]) throws(Failure) { writer.name(name); writer.string(value) }
+    mutating func word(_ name: String, _ value: inout String, allowed: () -> [String]) throws(Failure) { writer.name(name); writer.string(value) }
     mutating func integer(_ name: String, _ value: inout Int) throws(Failure) { writer.name(name); writer.integer(Int64(value)) }
     mutating func real(_ name: String, _ value: inout Double) throws(Failure) { writer.name(name); writer.number(value) }
     mutating func flag(_ name: String, _ value: inout Bool) throws(Failure) { writer.name(name); writer.bool(value) }
@@ -108,13 +108,13 @@ struct JSONFieldReader: FieldVisitor {
         guard let json = find(name) else { return }
         if let text = json.string { value = text } else { wrong(name, json, "a text") }
     }
-    mutating func word(_ name: String, _ value: inout String, allowed: [String]) throws(Failure) {
-        let before = value.isEmpty ? allowed.first ?? "" : value
+    mutating func word(_ name: String, _ value: inout String, allowed: () -> [String]) throws(Failure) {
+        let before = value.isEmpty ? allowed().first ?? "" : value
         value = before
         guard let json = find(name) else { return }
         guard let text = json.string else { return wrong(name, json, "a text") }
-        guard allowed.contains(text) else {
-            problems.append(.init(field: path + name, reason: "\"\(text)\" is not known for \"\(path + name)\".", hint: "Use one of: \(allowed.joined(separator: ", "))."))
+        guard allowed().contains(text) else {
+            problems.append(.init(field: path + name, reason: "\"\(text)\" is not known for \"\(path + name)\".", hint: "Use one of: \(allowed().joined(separator: ", "))."))
             return
         }
         value = text

@@ -19,8 +19,8 @@ package protocol FieldVisitor {
     mutating func time(_ name: String, _ value: inout Timestamp) throws(Failure)
     mutating func date(_ name: String, _ value: inout CalendarDate) throws(Failure)
     mutating func blob(_ name: String, _ value: inout [UInt8]) throws(Failure)
-    /// A text that must be one of `allowed`.
-    mutating func word(_ name: String, _ value: inout String, allowed: [String]) throws(Failure)
+    /// A text that must be one of `allowed`, which is asked for only where it matters: making the list costs more than the rest.
+    mutating func word(_ name: String, _ value: inout String, allowed: () -> [String]) throws(Failure)
     mutating func record<R: Record>(_ name: String, _ value: inout R) throws(Failure)
     mutating func list<R: Record>(_ name: String, _ value: inout [R]) throws(Failure)
     mutating func texts(_ name: String, _ value: inout [String]) throws(Failure)
@@ -43,8 +43,8 @@ extension FieldVisitor {
     /// An enumeration travels as its raw text.
     package mutating func field<E: RawRepresentable<String> & CaseIterable>(_ name: String, _ value: inout E) throws(Failure) {
         var raw = value.rawValue
-        try word(name, &raw, allowed: E.allCases.map(\.rawValue))
-        guard let known = E(rawValue: raw) else { throw .unknownWord(name, raw, E.allCases.map(\.rawValue)) }
+        try word(name, &raw, allowed: { E.allCases.map { $0.rawValue } })
+        guard let known = E(rawValue: raw) else { throw .unknownWord(name, raw, E.allCases.map { $0.rawValue }) }
         value = known
     }
 
@@ -88,8 +88,8 @@ extension FieldVisitor {
         var there = value != nil, raw = value?.rawValue ?? ""
         try presence(name, &there)
         guard there else { return value = nil }
-        try word(name, &raw, allowed: E.allCases.map(\.rawValue))
-        guard let known = E(rawValue: raw) else { throw .unknownWord(name, raw, E.allCases.map(\.rawValue)) }
+        try word(name, &raw, allowed: { E.allCases.map { $0.rawValue } })
+        guard let known = E(rawValue: raw) else { throw .unknownWord(name, raw, E.allCases.map { $0.rawValue }) }
         value = known
     }
     package mutating func field<R: Record>(_ name: String, _ value: inout R?) throws(Failure) {

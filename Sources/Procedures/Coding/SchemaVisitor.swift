@@ -32,9 +32,9 @@ struct SchemaVisitor: FieldVisitor {
     }
 
     mutating func text(_ name: String, _ value: inout String) throws(Failure) { add(name, "string") }
-    mutating func word(_ name: String, _ value: inout String, allowed: [String]) throws(Failure) {
-        let values = allowed.map(JSON.string) + (optional ? [.null] : [])
-        value = allowed.first ?? ""
+    mutating func word(_ name: String, _ value: inout String, allowed: () -> [String]) throws(Failure) {
+        let values = allowed().map(JSON.string) + (optional ? [.null] : [])
+        value = allowed().first ?? ""
         add(name, "string", [("enum", .array(values))])
     }
     mutating func integer(_ name: String, _ value: inout Int) throws(Failure) { add(name, "integer") }
