@@ -1,13 +1,16 @@
 // Keeps a storm of incidents from becoming a storm of texts: the first go out at once, the rest together.
 
 /// Per technician: up to `atOnce` tellings within `window` are texts of their own; what comes beyond them is collected
-/// for `collect` and told in one text.
+/// for `collect` and told in one text; in a storm that goes on, bundles come less often.
 package struct PageBundle: Sendable {
     package typealias Telling = IncidentMachine.Telling
 
     package static let atOnce = 3
     package static let window: Milliseconds = 60_000
     package static let collect: Milliseconds = 3_000
+    /// Texts within `window` after which a bundle waits longer.
+    package static let patientAfter = 6
+    package static let collectPatiently: Milliseconds = 15_000
 
     private struct Queue {
         var technician: Int
@@ -26,7 +29,8 @@ package struct PageBundle: Sendable {
         queues[index].sent.removeAll { now - $0 >= Self.window || $0 > now }
         guard queues[index].due == nil, queues[index].sent.count < Self.atOnce else {
             queues[index].held.append(telling)
-            queues[index].due = queues[index].due ?? now + Self.collect
+            let isPatient = queues[index].sent.count >= Self.patientAfter
+            queues[index].due = queues[index].due ?? now + (isPatient ? Self.collectPatiently : Self.collect)
             return []
         }
         queues[index].sent.append(now)
