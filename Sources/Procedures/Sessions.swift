@@ -71,6 +71,14 @@ package struct SignOut: Procedure {
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) { try visit.field("everywhere", &everywhere) }
 }
 
+/// Whether the caller may carry out an operation (a token that may only read may not). Answers who it is.
+package struct MayOperate: Procedure {
+    package typealias Answer = Person
+    package static let name = "sessions.may-operate", access = Access([.web, .operations], .roles([.operations])), kind = ProcedureKind.write
+    package init() {}
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {}
+}
+
 /// Who the session or token belongs to.
 package struct WhoAmI: Procedure {
     package typealias Answer = Person

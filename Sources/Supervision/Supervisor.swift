@@ -24,6 +24,8 @@ package actor Supervisor {
     var fleet: FleetState { file.fleet }
     var runs: [String: NodeRun] = [:]
     var isStopping = false
+    /// Relayed actions by their replay id, so that each takes effect once.
+    var replays: [String: Task<Outcome, Never>] = [:]
     /// Facts changed since the file was written; commands are written at once.
     var isUnsaved = false
     /// Handed on to balancers.

@@ -33,6 +33,7 @@ final class WebHandler: HTTPHandler {
         addAccount()
         addStaff()
         addAPI()
+        addOperations()
         router.refusing { [unowned self] exchange, failure in await refused(exchange, failure) }
     }
 

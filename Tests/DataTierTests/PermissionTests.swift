@@ -14,7 +14,7 @@ struct PermissionTests {
     private static let everybody = customers.union(supporters).union(["technician"])
 
     private static let fromThePortal: [String: Set<String>] = [
-        "sessions.sign-out": everybody, "sessions.whoami": everybody, "sessions.change-password": everybody,
+        "sessions.sign-out": everybody, "sessions.whoami": everybody, "sessions.may-operate": ["operations"], "sessions.change-password": everybody,
         "sessions.set-preferences": everybody, "home.show": everybody,
         "tickets.list": customers.union(supporters), "tickets.show": customers.union(supporters), "tickets.reply": customers.union(supporters),
         "tickets.set-state": customers.union(supporters), "tickets.open": customers,

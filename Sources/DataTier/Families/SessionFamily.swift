@@ -10,6 +10,7 @@ enum SessionFamily {
         table.add(SignIn.self) { try await signIn($0, $1, $2) }
         table.add(SignOut.self) { try await signOut($0, $1, $2) }
         table.add(WhoAmI.self) { _, call, _ in try call.signedIn().person }
+        table.add(MayOperate.self) { _, call, _ in try call.signedIn().person }
         table.add(ChangePassword.self) { try await changePassword($0, $1, $2) }
         table.add(SetPreferences.self) { try await setPreferences($0, $1, $2) }
     }

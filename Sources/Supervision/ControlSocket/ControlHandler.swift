@@ -37,12 +37,12 @@ final class ControlHandler: HTTPHandler {
                 return await exchange.respond(.problem(error))
             }
             let (events, told) = AsyncStream<Event>.makeStream()
+            let replay = action.isRead ? nil : exchange.head.fields["fitech-replay-id"]
             // On its own: an action that has begun is finished even when whoever asked goes away.
             Task {
-                do throws(Failure) {
-                    told.yield(.done(try await supervisor.carryOut(action, arguments, Progress { told.yield(.progress($0, $1)) })))
-                } catch {
-                    told.yield(.failed(error))
+                switch await supervisor.once(replay, { await $0.outcome(of: action, arguments, Progress { told.yield(.progress($0, $1)) }) }) {
+                case .success(let result): told.yield(.done(result))
+                case .failure(let failure): told.yield(.failed(failure))
                 }
                 told.finish()
             }
@@ -136,6 +136,27 @@ final class ControlHandler: HTTPHandler {
 }
 
 extension Supervisor {
+    typealias Outcome = Result<JSON, Failure>
+
+    /// A repeat of a relayed request (its web node died under it) waits for the first and answers the same.
+    func once(_ replay: String?, _ act: @escaping @Sendable (Supervisor) async -> Outcome) async -> Outcome {
+        guard let replay, !replay.isEmpty else { return await act(self) }
+        if let known = replays[replay] { return await known.value }
+        let task = Task { await act(self) }
+        replays[replay] = task
+        let outcome = await task.value
+        // Long enough for every retry of a balancer.
+        Task {
+            await loop.sleep(.seconds(600))
+            replays[replay] = nil
+        }
+        return outcome
+    }
+
+    func outcome(of action: Action, _ arguments: Arguments, _ progress: Progress) async -> Outcome {
+        do throws(Failure) { return .success(try await carryOut(action, arguments, progress)) } catch { return .failure(error) }
+    }
+
     /// Audits an action, carries it out, audits how it ended. What cannot be audited is not done.
     func carryOut(_ action: Action, _ arguments: Arguments, _ progress: Progress) async throws(Failure) -> JSON {
         guard !action.isRead else { return try await action.body(self, arguments, progress) }

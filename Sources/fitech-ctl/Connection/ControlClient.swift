@@ -123,6 +123,11 @@ struct ControlClient {
                     reason: fields.isEmpty ? "No supervisor runs in \(place)." : "\(place) cannot be reached: \(failure.reason).",
                     hint: fields.isEmpty ? "Start one with fitech up --state \(place), or name another directory with --state." : "Check the address given with --url.")
             }
+            if failure.cause == .tls {
+                throw Failure(
+                    whose: .client, retry: .never, status: 502, code: "not-trusted", reason: "\(place) cannot be trusted: \(failure.reason).",
+                    hint: "Name the authority that signed its certificate with --authority FILE (a fleet's own is keys/authority.crt in its state directory).")
+            }
             throw .unavailable("The connection to \(place) broke: \(failure.reason).", whose: .upstream, hint: "What was asked may have been done all the same: see fitech-ctl status.")
         }
     }
