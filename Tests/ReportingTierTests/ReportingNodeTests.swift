@@ -105,6 +105,42 @@ import Wire
         await fleet.stop()
     }
 
+    @Test func `an older restore point never replaces the mounted one`() async throws {
+        let fleet = try ReportingFleet()
+        try fleet.backup.add("newer", taken: "2026-11-22T11:00:00Z", weights: weights)
+        #expect(try report(await fleet.ask(session: "clinic.admin")).restorePoint == "newer")
+        fleet.backup.shared.withLock { $0.points = [] }
+        #expect(try report(await fleet.ask(session: "clinic.admin")).restorePoint == "newer")
+        try fleet.backup.add("older", taken: "2026-11-22T10:00:00Z", weights: [70])
+        #expect(try report(await fleet.ask(session: "clinic.admin")).restorePoint == "newer")
+        #expect(fleet.backup.shared.withLock { $0.made } == 0)
+        await fleet.stop()
+    }
+
+    @Test func `a mount outlives the node, unless its file was damaged`() async throws {
+        let first = try ReportingFleet()
+        try first.backup.add("a", taken: "2026-11-22T10:00:00Z", weights: weights)
+        _ = try report(await first.ask(session: "clinic.admin"))
+        let name = try #require(DurableFiles.names(in: first.node.files).first)
+        let bytes = try DurableFiles.read("\(first.node.files)/\(name)")
+        await first.stop()
+        for damaged in [false, true] {
+            let next = try ReportingFleet()
+            next.backup.shared.withLock { $0.refuses = true }
+            var file = bytes
+            if damaged { file[5_000] ^= 1 }
+            try DurableFiles.makeDirectory(next.node.files)
+            try DurableFiles.write(file, to: "\(next.node.files)/\(name)")
+            let answer = try await next.ask(session: "clinic.admin")
+            if damaged {
+                #expect(answer.status.code == 503 && DurableFiles.names(in: next.node.files).isEmpty)
+            } else {
+                #expect(try report(answer).restorePoint == "a")
+            }
+            await next.stop()
+        }
+    }
+
     @Test func `without a backup the primary's restore points are used`() async throws {
         let fleet = try ReportingFleet(withBackup: false)
         try fleet.backup.add("a", taken: "2026-11-22T10:00:00Z", weights: weights)

@@ -43,16 +43,14 @@ final class Mounts {
         // Only one at a time looks and fetches for a customer.
         while !fetching.insert(customer).inserted { await loop.sleep(.milliseconds(20)) }
         defer { fetching.remove(customer) }
+        if mounted[customer] == nil { mounted[customer] = await kept(customer) }
         do throws(Failure) {
             return try await fetchNewest(of: customer)
         } catch {
             // A verified older mount is better than none, and the report says of when it is.
-            if let known = mounted[customer] ?? kept(customer), error.code != Self.noRestorePoint {
-                node.log.warning("the restore points cannot be had; serving the one mounted", metadata: ["customer": .string(customer), "reason": .string(error.reason)])
-                mounted[customer] = known
-                return known
-            }
-            throw error
+            guard let known = mounted[customer] else { throw error }
+            node.log.warning("the restore points cannot be had; serving the one mounted", metadata: ["customer": .string(customer), "reason": .string(error.reason)])
+            return known
         }
     }
 
@@ -69,19 +67,18 @@ final class Mounts {
     private func fetchNewest(of customer: String) async throws(Failure) -> Mount {
         let source = try source()
         var points = try await list(source)
-        if !points.contains(where: { $0.database(of: customer) != nil }), try await askForOne(source) { points = try await list(source) }
-        guard let point = points.first(where: { $0.database(of: customer) != nil }), let database = point.database(of: customer) else {
+        let known = mounted[customer].flatMap { DurableFiles.exists($0.path) ? $0 : nil }
+        if known == nil, !points.contains(where: { $0.database(of: customer) != nil }), try await askForOne(source) { points = try await list(source) }
+        // Never back in time: while the backup is away, the primary may keep older points, or none.
+        let newest = points.first { $0.database(of: customer) != nil }
+        if let known, newest.map({ $0.taken <= known.taken }) ?? true { return known }
+        guard let point = newest, let database = point.database(of: customer) else {
             throw Failure(
                 whose: .ours, retry: .never, status: 503, code: Self.noRestorePoint,
                 reason: "There is no restore point of \(customer) yet, and reports are made from restore points only.",
                 hint: "Operations make one with fitech-ctl backup now; else wait for the next, they are made regularly.")
         }
-        if let known = mounted[customer], known.id == point.id, DurableFiles.exists(known.path) { return known }
         let mount = Mount(customer: customer, id: point.id, taken: point.taken, path: path(customer, point))
-        if let kept = kept(customer), kept == mount {
-            mounted[customer] = mount
-            return mount
-        }
         try await fetch(database, of: point, from: source, to: mount)
         let old = mounted.updateValue(mount, forKey: customer)
         node.log.info("mounted a restore point", metadata: ["customer": .string(customer), "restore_point": .string(point.id)])
@@ -140,13 +137,20 @@ final class Mounts {
         return "\(node.files)/\(customer)@\(point.id)@\(point.taken.milliseconds)@\(digest).db"
     }
 
-    /// The newest mount of an earlier run of this node.
-    private func kept(_ customer: String) -> Mount? {
-        DurableFiles.names(in: node.files).compactMap { name -> Mount? in
+    /// The newest mount of an earlier run of this node, if its file still has the digest in its name; damaged ones are removed.
+    private func kept(_ customer: String) async -> Mount? {
+        let files = node.files
+        let found = DurableFiles.names(in: files).compactMap { name -> (mount: Mount, digest: String)? in
             let parts = name.split(separator: "@")
             guard parts.count == 4, parts[0] == customer, name.hasSuffix(".db"), let taken = Int64(parts[2]) else { return nil }
-            return Mount(customer: customer, id: String(parts[1]), taken: Timestamp(milliseconds: taken), path: "\(node.files)/\(name)")
-        }.max { $0.taken < $1.taken }
+            return (Mount(customer: customer, id: String(parts[1]), taken: Timestamp(milliseconds: taken), path: "\(files)/\(name)"), String(parts[3].dropLast(3)))
+        }
+        for (mount, digest) in found.sorted(by: { $0.mount.taken > $1.mount.taken }) {
+            let actual = try? await threads.run { try Hex.encode(PartialFile.digest(of: mount.path)) }
+            if actual == digest { return mount }
+            try? DurableFiles.remove(mount.path)
+        }
+        return nil
     }
 
     private func fetch(_ database: RestoredDatabase, of point: RestorePoint, from source: (node: FleetNode, endpoint: Endpoint), to mount: Mount) async throws(Failure) {

@@ -40,6 +40,9 @@ final class PartialFile {
         return digest.finish()
     }
 
+    /// The SHA-256 of a file that is whole. Blocks.
+    static func digest(of path: String) throws(StorageError) -> [UInt8] { Digest.sha256(try DurableFiles.read(path)) }
+
     private func failure(_ code: Int32, _ operation: String) -> StorageError {
         StorageError(
             kind: code == ENOSPC || code == EDQUOT ? .full : code == EACCES || code == EROFS ? .readOnly : .device, code: code,
