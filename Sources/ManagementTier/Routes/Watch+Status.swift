@@ -58,7 +58,8 @@ extension Watch {
             case .operational, .reduced, .unknown: "\(incident.service.title): less in reserve"
             }
         let what = "\(incident.subject) stopped answering (\(incident.reason))"
-        let text = meant == .down ? "\(what)." : "\(what); the others carried on."
+        let others = incident.isOpen ? "the others carry on" : "the others carried on"
+        let text = meant == .down ? "\(what)." : "\(what); \(others)."
         return StatusIncident(
             number: incident.id, title: title, text: incident.ending == .withdrawn ? text + " It was taken out of service." : text,
             health: meant == .down ? .down : .reduced, began: Timestamp(milliseconds: incident.firstBad),

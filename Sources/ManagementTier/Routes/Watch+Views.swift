@@ -119,7 +119,7 @@ extension Watch {
         let paged = incident.escalation.paged.compactMap { id in technicians.first { $0.id == id }?.name }
         let state = !incident.isOpen ? "closed" : incident.stableSince != nil ? "unstable" : incident.acknowledged != nil ? "acknowledged" : "open"
         return [
-            "number": .integer(Int64(incident.id)), "node": .string(incident.subject.description), "service": .string(incident.service.title),
+            "id": .integer(Int64(incident.id)), "subject": .string(incident.subject.description), "service": .string(incident.service.title),
             "state": .string(state), "reason": .string(incident.reason), "began": time(incident.firstBad), "last_good": time(incident.lastGood),
             "opened": time(incident.opened), "closed": time(incident.closed), "ending": incident.ending.map { .string($0.rawValue) } ?? .null,
             "acknowledged": time(incident.acknowledged), "acknowledged_by": incident.acknowledgedBy.map(JSON.string) ?? .null,

@@ -39,15 +39,14 @@ package enum StatusPage {
         """
     }
 
-    /// One bar a day; each tells its own story to the pointer, the whole to a screen reader. What was not whole is
-    /// shorter, so that it is seen without its colour too.
+    /// One bar a day; each tells its own story to the pointer, the whole to a screen reader. A day that was not whole is
+    /// shorter, so that it is seen without its colour too; one that was not measured is pale.
     private static func bars(_ service: StatusService) -> HTML {
         let bars = service.days.enumerated().map { index, day -> HTML in
             let top = switch day.health {
-            case .operational: 0
+            case .operational, .unknown: 0
             case .reduced: 10
             case .down: 20
-            case .unknown: 30
             }
             return """
                 <rect class="fill \(day.health.tone.html)" x="\(index * 8)" y="\(top)" width="6" height="\(34 - top)" rx="2"><title>\(day.date.text): \(day.text)</title></rect>

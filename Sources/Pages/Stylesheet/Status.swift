@@ -10,7 +10,7 @@ extension Stylesheet {
     .bars{width:100%;height:2.125rem}
     .bars .good{fill:var(--good)}.bars .fair{fill:var(--fair)}.bars .poor{fill:var(--poor)}.bars .plain{fill:var(--line)}
     .bars rect:hover{opacity:.6}
-    .status-foot{display:flex;flex-wrap:wrap;justify-content:space-between;gap:var(--s1) var(--s3)}.status-foot b{color:var(--ink);font-weight:600}
+    .status-foot{display:flex;flex-wrap:wrap;justify-content:space-between;gap:var(--s1) var(--s3)}.status-foot .figures{order:0}@media (max-width:36rem){.status-foot .figures{order:1;flex-basis:100%}}.status-foot b{color:var(--ink);font-weight:600}
     .status-incident{border:1px solid var(--line);border-left:.35rem solid currentColor;border-radius:var(--r1);background:var(--surface);padding:var(--s3) var(--s4)}
     .status-incident h3,.status-incident p{color:var(--ink)}.status-incident .note{color:var(--ink-3)}.status-incident+.status-incident{margin-top:var(--s3)}
     """#

@@ -50,7 +50,7 @@ package struct MailMessage: Equatable, Sendable {
     package var bytes: [UInt8] {
         var lines = ""
         lines += "Date: \(Self.date(date))\r\n"
-        lines += "From: " + (fromName.isEmpty ? from.text : "\(MailHeader.phrase(fromName))\r\n <\(from.text)>") + "\r\n"
+        lines += "From: " + (fromName.isEmpty ? from.text : MailHeader.phrase(fromName) + (fromName.utf8.count + from.text.utf8.count < 60 ? " " : "\r\n ") + "<\(from.text)>") + "\r\n"
         lines += "To: \(to.text)\r\n"
         lines += "Subject: \(MailHeader.text(subject, used: 9))\r\n"
         lines += "Message-ID: \(messageID)\r\n"

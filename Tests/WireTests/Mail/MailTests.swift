@@ -25,8 +25,7 @@ struct MailMessageTests {
     @Test func `a plain mail is readable as it stands`() throws {
         #expect(text(try message()) == """
             Date: Sun, 22 Nov 2026 15:04:05 +0000\r
-            From: Fitech\r
-             <support@example.com>\r
+            From: Fitech <support@example.com>\r
             To: ana@example.com\r
             Subject: Incident #12: web-2 is down\r
             Message-ID: <incident-12-1@example.com>\r
