@@ -3,23 +3,43 @@ import CLinux
 import Glibc
 import Wire
 
+/// The idle connections to one endpoint; the last one used is used first.
+final class IdleLot {
+    let endpoint: Endpoint
+    var connections: [ClientConnection] = []
+    /// False once the client let go of it: what comes back is closed.
+    private(set) var isOpen = true
+
+    init(_ endpoint: Endpoint) { self.endpoint = endpoint }
+
+    func closeAll() {
+        isOpen = false
+        let all = connections
+        connections = []
+        for connection in all {
+            connection.wakeUp()
+            connection.close()
+        }
+    }
+}
+
 final class ClientConnection {
     let connection: Connection
-    let endpoint: Endpoint
-    private weak var pool: HTTPClient?
+    let lot: IdleLot
+    var endpoint: Endpoint { lot.endpoint }
     let reactor: Reactor
     /// What was read and not used yet is `buffer[start..<end]`.
-    var buffer: [UInt8] = []
+    // @exclusivity(unchecked): as in ServerConnection.
+    @exclusivity(unchecked) var buffer: [UInt8] = []
     var start = 0
     var end = 0
     /// Exchanges it has served; 0 means it is fresh.
     var served = 0
     private(set) var isIdle = false
 
-    init(_ connection: Connection, endpoint: Endpoint, pool: HTTPClient) {
+    init(_ connection: Connection, lot: IdleLot) {
         self.connection = connection
-        self.endpoint = endpoint
-        self.pool = pool
+        self.lot = lot
         reactor = connection.reactor
     }
 
@@ -41,7 +61,7 @@ final class ClientConnection {
     func disturbed() {
         guard isIdle else { return }
         isIdle = false
-        pool?.forget(self)
+        lot.connections.removeAll { $0 === self }
         close()
     }
 

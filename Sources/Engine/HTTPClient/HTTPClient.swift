@@ -22,7 +22,7 @@ package final class HTTPClient {
     let loop: EventLoop
     let reactor: Reactor
     let options: HTTPClientOptions
-    private var idle: [Endpoint: [ClientConnection]] = [:]
+    private var lots: [Endpoint: IdleLot] = [:]
 
     package init(loop: isolated EventLoop, options: HTTPClientOptions = HTTPClientOptions()) {
         self.loop = loop
@@ -31,7 +31,7 @@ package final class HTTPClient {
     }
 
     deinit {
-        for connection in idle.values.joined() { connection.close() }
+        for lot in lots.values { lot.closeAll() }
     }
 
     /// Sends a request and reads its whole answer.
@@ -75,18 +75,16 @@ package final class HTTPClient {
 
     /// Closes the idle connections to `endpoint`, or to all, e.g. when a node is gone.
     package func closeIdle(_ endpoint: Endpoint? = nil) {
-        let chosen = idle.filter { endpoint == nil || $0.key == endpoint }
-        for (key, connections) in chosen {
-            idle[key] = nil
-            for connection in connections {
-                connection.wakeUp()
-                connection.close()
-            }
+        guard let endpoint else {
+            for lot in lots.values { lot.closeAll() }
+            lots = [:]
+            return
         }
+        lots.removeValue(forKey: endpoint)?.closeAll()
     }
 
     /// Idle connections kept for `endpoint`.
-    package func idleCount(_ endpoint: Endpoint) -> Int { idle[endpoint]?.count ?? 0 }
+    package func idleCount(_ endpoint: Endpoint) -> Int { lots[endpoint]?.connections.count ?? 0 }
 
     private static func framing(_ method: HTTPMethod, _ count: Int) -> BodyFraming {
         switch method {
@@ -98,40 +96,42 @@ package final class HTTPClient {
     // MARK: The pool
 
     private func take(_ endpoint: Endpoint, deadline: UInt64, fresh: Bool) async throws(HTTPClientFailure) -> ClientExchange {
-        while !fresh, let connection = idle[endpoint]?.popLast() {
+        let lot = lots[endpoint] ?? openLot(endpoint)
+        while !fresh, let connection = lot.connections.popLast() {
             connection.wakeUp()
             if connection.connection.isReusable { return ClientExchange(self, connection, deadline: deadline) }
             connection.close()
         }
-        let connection = try await connect(endpoint, deadline: min(deadline, reactor.milliseconds + options.connectTime.inMilliseconds))
+        let connection = try await connect(lot, deadline: min(deadline, reactor.milliseconds + options.connectTime.inMilliseconds))
         return ClientExchange(self, connection, deadline: deadline)
+    }
+
+    private func openLot(_ endpoint: Endpoint) -> IdleLot {
+        let made = IdleLot(endpoint)
+        lots[endpoint] = made
+        return made
     }
 
     /// Takes a connection back after an exchange that ended cleanly.
     func keep(_ connection: ClientConnection) {
         connection.served += 1
         guard connection.start == connection.end, connection.connection.isDrained(), connection.connection.isReusable,
-            idle[connection.endpoint]?.count ?? 0 < options.idleConnections
+            connection.lot.isOpen, connection.lot.connections.count < options.idleConnections
         else { return connection.close() }
-        idle[connection.endpoint, default: []].append(connection)
+        connection.lot.connections.append(connection)
         connection.rest(for: options.idleTime.inMilliseconds)
-    }
-
-    func forget(_ connection: ClientConnection) {
-        guard var list = idle.removeValue(forKey: connection.endpoint) else { return }
-        list.removeAll { $0 === connection }
-        if !list.isEmpty { idle[connection.endpoint] = list }
     }
 
     // MARK: Connecting
 
-    private func connect(_ endpoint: Endpoint, deadline: UInt64) async throws(HTTPClientFailure) -> ClientConnection {
+    private func connect(_ lot: IdleLot, deadline: UInt64) async throws(HTTPClientFailure) -> ClientConnection {
+        let endpoint = lot.endpoint
         var last: SystemError?
         var made: ClientConnection?
         do throws(SystemError) {
             for address in try await addresses(endpoint.address) where made == nil {
                 do throws(SystemError) {
-                    made = try await connect(endpoint, address, deadline)
+                    made = try await connect(lot, address, deadline)
                 } catch {
                     last = error
                 }
@@ -154,7 +154,7 @@ package final class HTTPClient {
         }
     }
 
-    private func connect(_ endpoint: Endpoint, _ address: SocketAddress?, _ deadline: UInt64) async throws(SystemError) -> ClientConnection {
+    private func connect(_ lot: IdleLot, _ address: SocketAddress?, _ deadline: UInt64) async throws(SystemError) -> ClientConnection {
         let descriptor = socket(
             address?.family ?? AF_UNIX, linux_sock_stream | linux_sock_nonblock | linux_sock_cloexec, 0)
         guard descriptor >= 0 else { throw SystemError("socket") }
@@ -169,7 +169,7 @@ package final class HTTPClient {
                 } else {
                     try connection.register()
                 }
-            } else if case .unix(let path) = endpoint.address {
+            } else if case .unix(let path) = lot.endpoint.address {
                 try await connectUnix(descriptor, path, deadline)
                 try connection.register()
             }
@@ -177,7 +177,7 @@ package final class HTTPClient {
             connection.close()
             throw error
         }
-        return ClientConnection(connection, endpoint: endpoint, pool: self)
+        return ClientConnection(connection, lot: lot)
     }
 
     private func secure(_ made: ClientConnection, _ deadline: UInt64) async throws(HTTPClientFailure) {
