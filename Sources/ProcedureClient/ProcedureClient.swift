@@ -108,7 +108,8 @@ package final class ProcedureClient {
         let failure = (try? JSON.parse(response.body)).flatMap(Failure.init(json:))
             ?? .fault("\(target.name) answered \(response.status.code) in no form that is known.")
         // A node that is fenced or starting did nothing: it may be asked again, or its successor.
-        if response.status.code == 503, failure.retry != .never { throw .nothingReached(failure) }
+        // One that asks for a longer wait (a full disk, a damaged database) will say the same in a moment.
+        if response.status.code == 503, failure.retry != .never, failure.retryAfter ?? 0 <= 5 { throw .nothingReached(failure) }
         throw .final(failure)
     }
 

@@ -72,4 +72,25 @@ struct PromotionTests {
         #expect(await failure { _ = try await two.ticket("data-1", "x", as: tokens["clinic"]!) }?.code == "not-primary")
         try await two.close()
     }
+
+    @Test func `after promotions back and forth the highest epoch wins, whatever restore point it began from`() async throws {
+        let two = try await TwoNodes()
+        try await two.start("data-1")
+        try await two.start("data-2")
+        let tokens = try await two.clinic(on: "data-1")
+        try await two.ask("data-2", .post, "/promote")
+        try await two.makePrimary("data-2")
+        for _ in 0..<100 where try await two.ask("data-1", .get, "/role")["role"]?.string != "backup" { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(try await two.ask("data-1", .post, "/promote")["epoch"]?.integer == 3)
+        try await two.makePrimary("data-1")
+        for _ in 0..<100 where try await two.ask("data-2", .get, "/role")["role"]?.string != "backup" { try await Task.sleep(for: .milliseconds(50)) }
+        _ = try await two.ticket("data-1", "in epoch 3", as: tokens["clinic"]!)
+        try await two.stop("data-1")
+        // Its newest restore point may be of an earlier epoch.
+        #expect(try await two.ask("data-2", .post, "/promote", ["accept_loss": true])["epoch"]?.integer == 4)
+        try await two.makePrimary("data-2")
+        try await two.start("data-1")
+        #expect(try await two.ask("data-1", .get, "/role")["role"]?.string == "backup")
+        try await two.close()
+    }
 }

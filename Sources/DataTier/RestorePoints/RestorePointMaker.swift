@@ -60,6 +60,7 @@ extension DataNode {
         guard offers.contains(where: { $0.name == "directory" }) else {
             throw Failure.unavailable("The primary offers no directory to copy.", after: 5, hint: "Bring it back with fitech-ctl restore --at latest --in-place.")
         }
+        try await met(epoch)
         let before = try await store.copies.run { shelf.newest }
         var point = RestorePoint(id: RestorePoint.makeID(now), taken: now, epoch: epoch, databases: [])
         let id = point.id
@@ -123,9 +124,25 @@ extension DataNode {
         _ = try? await store.copies.run { [shelf] in shelf.sweep() }
         await loop.sleep(.seconds(2))
         var last = Int64(0)
+        var kept = keepsRestorePoints
         while !node.isStopping {
             let now = Timestamp.now.milliseconds
-            if keepsRestorePoints, now / every != last / every {
+            let keeps = keepsRestorePoints
+            // A node that just became the backup holds nothing of the new primary's time yet.
+            let fresh = keeps && !kept
+            kept = keeps
+            if fresh {
+                do {
+                    _ = try await makeRestorePoint(client)
+                    last = now
+                } catch {
+                    kept = false
+                    store.log.warning("no restore point could be made", ("error", (error as? Failure)?.reason ?? "\(error)"))
+                    await loop.sleep(.seconds(2))
+                    continue
+                }
+            }
+            if keeps, now / every != last / every {
                 let newest = try? await store.copies.run { [shelf] in shelf.newest }
                 let age = newest.flatMap { $0 }.map { now - $0.taken.milliseconds } ?? .max
                 if age >= every || now / every != (now - age) / every {

@@ -17,6 +17,8 @@ final class DataNode: Sendable {
     let operations = Repeats()
     /// When the fence was set, milliseconds since 1970.
     let fencedSince = SharedValue()
+    /// The highest epoch this node ever met, also kept on disk.
+    let highestEpoch = SharedValue()
     /// The epoch of live files found by a node that starts as a backup; 0 when there are none.
     let pendingEpoch = SharedValue()
 
@@ -55,12 +57,31 @@ final class DataNode: Sendable {
         setrlimit(__rlimit_resource_t(7), &limit)
     }
 
+    // MARK: Epochs
+
+    private var epochFile: String { node.files + "/epoch" }
+
+    /// Reads the highest epoch met by earlier runs.
+    func recallEpoch() {
+        guard let bytes = try? DurableFiles.read(epochFile), let epoch = Int64(FieldCheck.trimmed(String(decoding: bytes, as: UTF8.self))) else { return }
+        highestEpoch.set(max(highestEpoch.value, epoch))
+    }
+
+    /// Remembers an epoch: a promotion of this node, also one that cannot ask anybody, goes beyond every epoch it ever met.
+    func met(_ epoch: Int) async throws {
+        guard Int64(epoch) > highestEpoch.value else { return }
+        highestEpoch.set(Int64(epoch))
+        let path = epochFile
+        try await store.copies.run { try DurableFiles.replace(path, with: Array("\(epoch)\n".utf8)) }
+    }
+
     // MARK: Becoming primary
 
     /// Opens the directory and serves. With a directory that cannot be read every call says so until it is restored.
     func servePrimary() async throws {
         try await store.load()
         let epoch = try await Epoch.read(store)
+        try await met(epoch)
         store.role.set(.primary(epoch: epoch))
         store.log.info("this node is the primary", ("epoch", "\(epoch)"), ("customers", "\(store.allCustomers.count)"))
     }

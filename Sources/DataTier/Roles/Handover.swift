@@ -82,7 +82,9 @@ extension DataNode {
     /// What another data node says it is; nil when it does not answer.
     func peerRole(_ peer: RemoteNode) async -> (role: String, epoch: Int)? {
         guard let json = try? await peer.ask(.get, "/role", timeout: .seconds(2)), let role = json["role"]?.string else { return nil }
-        return (role, Int(json["epoch"]?.integer ?? 0))
+        let epoch = Int(json["epoch"]?.integer ?? 0)
+        do { try await met(epoch) } catch { store.log.warning("an epoch could not be kept", ("error", "\(error)")) }
+        return (role, epoch)
     }
 
     /// Steps down when another node is primary under a higher epoch; calls a handover off that never came to an end.
@@ -111,6 +113,7 @@ extension DataNode {
 
     /// Begins as what the fleet says, unless that would bring back an older past: the higher epoch is right.
     func begin(_ client: HTTPClient) async throws {
+        recallEpoch()
         let isPrimary = node.entry?.role != .backup
         if hasLiveFiles {
             let epoch = try await liveEpoch()
@@ -127,6 +130,7 @@ extension DataNode {
                 if complete { return try await becomeBackup() }
                 pendingEpoch.set(Int64(epoch))
                 store.role.set(.starting)
+                store.log.warning("this node holds databases of epoch \(epoch) that no primary in reach is known to have; they wait until one with that epoch answers, or until this node is promoted")
                 return
             }
         }

@@ -84,17 +84,19 @@ extension DataNode {
                 }
             }
         }
-        // The lost primary may have gone on for an epoch we know of; it never gets beyond one more.
-        try await install(staging, epoch: point.epoch + 1)
+        // Beyond everything this node ever met: whatever comes back of the lost primary is older.
+        let epoch = max(point.epoch, Int(highestEpoch.value)) + 1
+        try await install(staging, epoch: epoch)
         await progress(1, "\(node.name) is the primary")
         store.log.warning("promoted with loss", ("since", point.taken.iso8601))
-        return ["role": "primary", "epoch": .integer(Int64(point.epoch + 1)), "from": .string(point.id), "lost_since": .string(point.taken.iso8601)]
+        return ["role": "primary", "epoch": .integer(Int64(epoch)), "from": .string(point.id), "lost_since": .string(point.taken.iso8601)]
     }
 
     /// This node was primary once and holds the newest data, though the fleet has it down as a backup.
     private func promoteWithOwnFiles() async throws -> JSON {
         try await servePrimary()
-        let epoch = Int(pendingEpoch.value) + 1
+        let epoch = max(Int(pendingEpoch.value), Int(highestEpoch.value)) + 1
+        try await met(epoch)
         try await Epoch.write(epoch, store)
         store.role.set(.primary(epoch: epoch))
         pendingEpoch.set(0)
@@ -121,6 +123,7 @@ extension DataNode {
             try DurableFiles.move(staging + "/directory.db", to: files + "/directory.db")
             try DurableFiles.remove(staging)
         }
+        try await met(epoch)
         try await Epoch.write(epoch, store)
         try await store.load()
         store.role.set(.primary(epoch: epoch))
