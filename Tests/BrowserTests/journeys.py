@@ -44,7 +44,7 @@ class Journeys(unittest.TestCase):
         self.assertEqual(b.path, "/tickets")
         b.go("/")
         self.assertIn("Subjects", b.text)
-        b.look("home")
+        b.look("home-desktop")
         self.complaints(b)
 
     def test_02_a_subject_is_found_and_shows_where_things_stand(self):
@@ -57,7 +57,7 @@ class Journeys(unittest.TestCase):
         b.click("C0007")
         self.assertIn("Where things stand", b.text)
         self.assertIn("BMI", b.text)
-        b.look("subject")
+        b.look("subject-desktop")
         self.complaints(b)
 
     def test_03_an_assessment_is_entered_classified_and_joins_the_trend(self):
@@ -178,7 +178,7 @@ class Journeys(unittest.TestCase):
         b = self.clinic
         b.go("/reports")
         self.assertIn("Corporate report", b.text)
-        b.look("report")
+        b.look("report-desktop", whole=False)
         if "Download CSV" in b.text:
             status, text = b.driver.execute_async_script(
                 "const done = arguments[0]; fetch('/reports/corporate.csv').then(async r => done([r.status, await r.text()]))")
@@ -207,7 +207,7 @@ class Journeys(unittest.TestCase):
         b = Browser()
         try:
             b.go("/status")
-            b.look("status")
+            b.look("status-desktop")
             b.size(PHONE)
             b.look("status-phone")
             self.complaints(b)

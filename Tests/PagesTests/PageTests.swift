@@ -157,7 +157,7 @@ enum Markup {
         let svg = Self.chart(values).svg(id: "c").text
         #expect(!svg.contains("nan") && !svg.contains("inf") && !svg.contains("not a number"))
         for piece in svg.split(separator: " cy=\"").dropFirst() {
-            #expect((Double(piece.prefix { $0 != "\"" }).map { (0...260).contains($0) }) ?? false)
+            #expect((Double(piece.prefix { $0 != "\"" }).map { (0...220).contains($0) }) ?? false)
         }
         #expect(Markup.fault(in: svg) == nil)
     }

@@ -23,8 +23,8 @@ struct TrendChart {
     var points: [Point]
     var bands: [Band] = []
 
-    private let width = 680.0, height = 260.0
-    private let left = 52.0, right = 24.0, top = 18.0, bottom = 34.0
+    private let width = 480.0, height = 220.0
+    private let left = 46.0, right = 12.0, top = 14.0, bottom = 30.0
 
     init(name: String, unit: String, points: [Point], bands: [Band]) {
         (self.name, self.unit, self.points, self.bands) = (name, unit, points, bands)
@@ -61,9 +61,7 @@ struct TrendChart {
         let areas = bands.compactMap { band -> HTML? in
             let upper = y(band.upper ?? high), lower = y(band.lower ?? low)
             guard lower - upper > 0.5 else { return nil }
-            let label: HTML = lower - upper > 16
-                ? "<text x=\"\(n(width - right - 6))\" y=\"\(n(upper + 14))\" text-anchor=\"end\">\(band.name)</text>" : .empty
-            return "<rect class=\"band \(band.tone.html)\" x=\"\(n(left))\" y=\"\(n(upper))\" width=\"\(n(width - left - right))\" height=\"\(n(lower - upper))\"/>\(label)"
+            return "<rect class=\"band \(band.tone.html)\" x=\"\(n(left))\" y=\"\(n(upper))\" width=\"\(n(width - left - right))\" height=\"\(n(lower - upper))\"><title>\(band.name)</title></rect>"
         }
         var ticks: [HTML] = []
         var tick = low
@@ -79,15 +77,29 @@ struct TrendChart {
         var labels: [HTML] = []
         if let newest = points.last {
             let above = y(newest.value) > top + 24
-            labels.append("<text class=\"label\" x=\"\(n(x(newest)))\" y=\"\(n(y(newest.value) + (above ? -12 : 22)))\" text-anchor=\"\(points.count > 1 ? "end" : "middle")\">\(newest.text) \(unit)</text>")
+            labels.append("<text class=\"label\" x=\"\(n(x(newest)))\" y=\"\(n(y(newest.value) + (above ? -11 : 22)))\" text-anchor=\"\(points.count > 1 ? "end" : "middle")\">\(newest.text) \(unit)</text>")
             labels.append("<text x=\"\(n(x(newest)))\" y=\"\(n(height - 10))\" text-anchor=\"\(points.count > 1 ? "end" : "middle")\">\(newest.taken.date.text)</text>")
         }
         if points.count > 1, let oldest = points.first {
             labels.append("<text x=\"\(n(left))\" y=\"\(n(height - 10))\">\(oldest.taken.date.text)</text>")
         }
         return """
-            <svg class="chart" viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-labelledby="\(id)-t \(id)-d"><title id="\(id)-t">\(name) over time</title><desc id="\(id)-d">\(description)</desc>\(areas)\(ticks)<path class="line" d="\(line)"/>\(dots)\(labels)</svg>
+            <svg class="chart" viewBox="0 0 \(Int(width)) \(Int(height))" role="img" aria-labelledby="\(id)-t \(id)-d"><title id="\(id)-t">\(name) over time</title><desc id="\(id)-d">\(description)</desc>\(areas)\(ticks)<path class="line" d="\(line)"/>\(dots)\(labels)</svg>\(legend(low, high))
             """
+    }
+
+    /// The bands in sight, each with its limits: words beside the colours.
+    private func legend(_ low: Double, _ high: Double) -> HTML {
+        let seen = bands.filter { ($0.lower ?? low) < high && ($0.upper ?? high) > low }.map { band -> HTML in
+            let limits = switch (band.lower, band.upper) {
+            case (nil, let upper?): "to \(Show.number(upper, decimals: 1))"
+            case (let lower?, nil): "from \(Show.number(lower, decimals: 1))"
+            case (let lower?, let upper?): "\(Show.number(lower, decimals: 1)) to \(Show.number(upper, decimals: 1))"
+            case (nil, nil): ""
+            }
+            return "<li><span class=\"badge \(band.tone.html)\">\(band.name)</span> <span class=\"figures muted\">\(limits)</span></li>"
+        }
+        return seen.isEmpty ? .empty : "<ul class=\"legend-row\" aria-label=\"Bands\">\(seen)</ul>"
     }
 
     /// The chart in words.

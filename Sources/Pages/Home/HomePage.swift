@@ -66,9 +66,8 @@ package enum HomePage {
 
     private static func staff(_ home: ShowHome.Answer) -> HTML {
         """
-        \(Component.stats([("Waiting tickets", Show.count(home.openTickets), "<a href=\"/tickets?state=open\">Answer them</a>"), ("Subjects", Show.count(home.subjects), "over all customers"), ("Assessments", Show.count(home.assessments), "over all customers")]))
         <div class="split">\(tickets(home))<section class="stack tight"><h2>What next?</h2>
-        \(Component.tile(.tickets, "Work the queue", "Oldest waiting first in every customer", to: "/tickets?state=open"))
+        \(Component.tile(.tickets, "Work the queue", "Everything that waits for an answer", to: "/tickets?state=open"))
         \(Component.tile(.phone, "Texts sent", "What the technicians' phones received", to: "/outbox"))
         \(Component.tile(.status, "Service status", "Incidents and uptime", to: "/status"))</section></div>
         """

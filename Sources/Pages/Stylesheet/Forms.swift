@@ -69,8 +69,9 @@ extension Stylesheet {
     """#
 
     static let charts = #"""
-    .chart{width:100%;height:auto;font-family:var(--font);overflow:visible}
-    .chart text{fill:var(--ink-3);font-size:12px}
+    .chart{display:block;width:100%;max-width:46rem;height:auto;font-family:var(--font);overflow:visible}
+    .chart text{fill:var(--ink-3);font-size:10px}
+    @media (max-width:44rem){.chart text{font-size:14px}}
     .chart .label{fill:var(--ink);font-weight:600}
     .chart .axis{stroke:var(--line);stroke-width:1;fill:none}
     .chart .line{stroke:var(--accent);stroke-width:2.5;fill:none;stroke-linejoin:round;stroke-linecap:round}
@@ -83,7 +84,8 @@ extension Stylesheet {
     .chart .stroke.good{stroke:var(--good-mark)}.chart .stroke.fair{stroke:var(--fair-mark)}.chart .stroke.poor{stroke:var(--poor-mark)}.chart .stroke.info{stroke:var(--info-mark)}.chart .stroke.plain{stroke:var(--plain-mark)}.chart .stroke.accent{stroke:var(--accent)}
     .chart .track{fill:var(--sunken)}
     .spark{width:7rem;height:2rem}
-    .shares{height:1.625rem}
+    .shares{height:1.625rem;max-width:none}
+    .chart+.legend-row{margin-top:var(--s3)}
     .legend-row{display:flex;flex-wrap:wrap;gap:var(--s2) var(--s4);list-style:none;font-size:var(--t-small)}
     details.data>summary{cursor:pointer;font-size:var(--t-note);color:var(--accent);min-height:1.75rem;display:inline-flex;align-items:center;text-decoration:underline;text-underline-offset:.18em}
     """#

@@ -66,7 +66,7 @@ extension Stylesheet {
     .nav .count{position:absolute;top:.25rem;left:calc(50% + .5rem);background:#63ccd6;color:#06262b;font-weight:700;padding:0 .375rem;line-height:1.25rem}
     main{padding-top:var(--s5)}
     h1{font-size:1.5rem}
-    .stats{gap:var(--s2)}.stat{padding:var(--s3)}.stat dd{font-size:1.5rem}}
+    .stats{gap:var(--s2)}.stat{padding:var(--s3) var(--s2) var(--s3) var(--s3)}.stat dt{font-size:var(--t-small)}.stat dd{font-size:1.5rem}}
     @media (max-width:32rem){.head .actions{width:100%}.head .actions .button{flex:1 1 auto}.foot .id{margin-left:0}}
     """#
 

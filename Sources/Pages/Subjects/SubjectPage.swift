@@ -41,12 +41,12 @@ package enum SubjectPage {
             let figure = ShownMeasure.figure(code: trend.code, last.value, unit: trend.unit, for: frame.units)
             return [
                 "<a href=\"\(path)/trends/\(segment: trend.code)\">\(trend.name)</a>",
-                "<span class=\"nowrap\"><b class=\"figures\">\(figure.text)</b> <span class=\"note\">\(figure.unit)</span></span>",
+                "<span><span class=\"nowrap\"><b class=\"figures\">\(figure.text)</b> <span class=\"note\">\(figure.unit)</span></span><br><span class=\"note\">\(.date(last.taken))</span></span>",
                 ShownMeasure.badge(category: last.category, colour: last.colour),
-            ] + (course ? [TrendChart.spark(trend.points.map(\.value))] : []) + ["<span class=\"note\">\(.date(last.taken))</span>"]
+            ] + (course ? [TrendChart.spark(trend.points.map(\.value))] : [])
         }
         return Component.card("Where things stand", flush: true,
-            Component.table(caption: "Newest value of every measure", columns: [.init("Measure"), .init("Value"), .init("Category")] + (course ? [.init("Course")] : []) + [.init("Taken")], rows: rows))
+            Component.table(caption: "Newest value of every measure", columns: [.init("Measure"), .init("Value"), .init("Category")] + (course ? [.init("Course")] : []), rows: rows))
     }
 
     /// The charts of the measures one looks at first.
