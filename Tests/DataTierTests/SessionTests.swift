@@ -90,7 +90,7 @@ struct SessionTests {
         }
         let mails = try await house.call(PullEffects(), by: .management).mails
         #expect(mails.count == 1 && mails.first?.to == "ann@clinic.example")
-        let start = "https://portal.example/reset?token="
+        let start = "https://portal.example/reset-password?token="
         let link = try #require(mails.first?.body.split(separator: "\n").first { $0.hasPrefix(start) })
         let secret = String(link.dropFirst(start.count))
         var inspect = InspectLink()

@@ -42,7 +42,7 @@ enum LinkFamily {
 
                 somebody, probably you, asked for a new password. This link sets it; it works once, for an hour:
 
-                \(origin)/reset?token=\(text)
+                \(origin)/reset-password?token=\(text)
 
                 If it was not you, leave this mail alone: nothing changes.
                 """, place: place, now: now, in: database)

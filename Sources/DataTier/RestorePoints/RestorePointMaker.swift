@@ -3,6 +3,7 @@ import Control
 import Engine
 import Nodes
 import Storage
+import Telemetry
 import Wire
 
 /// Lines of what a long operation is doing, for whoever watches.
@@ -47,6 +48,7 @@ extension DataNode {
             source = LocalCopies(store: store)
         }
         let point = try await make(from: source, on: shelf, progress)
+        newestPoint.set(point.taken.milliseconds)
         store.log.info("made a restore point", ("restore_point", point.id), ("databases", "\(point.databases.count)"), ("problems", "\(point.problems.count)"))
         return point
     }
@@ -123,11 +125,15 @@ extension DataNode {
         let every = max(1000, node.configuration.restorePoints.every.milliseconds)
         _ = try? await store.copies.run { [shelf] in shelf.sweep() }
         await loop.sleep(.seconds(2))
+        if let newest = try? await store.copies.run({ [shelf] in shelf.newest }) { newestPoint.set(newest.taken.milliseconds) }
+        let age = Metrics.gauge(.restorePointAge), waiting = Metrics.gauge(.passwordsWaiting)
         var last = Int64(0)
         var kept = keepsRestorePoints
         while !node.isStopping {
             let now = Timestamp.now.milliseconds
             let keeps = keepsRestorePoints
+            age.set(newestPoint.value == 0 ? 0 : Int((now - newestPoint.value) / 1000))
+            waiting.set(store.passwords.waiting)
             // A node that just became the backup holds nothing of the new primary's time yet.
             let fresh = keeps && !kept
             kept = keeps
@@ -144,8 +150,8 @@ extension DataNode {
             }
             if keeps, now / every != last / every {
                 let newest = try? await store.copies.run { [shelf] in shelf.newest }
-                let age = newest.flatMap { $0 }.map { now - $0.taken.milliseconds } ?? .max
-                if age >= every || now / every != (now - age) / every {
+                let since = newest.flatMap { $0 }.map { now - $0.taken.milliseconds } ?? .max
+                if since >= every || now / every != (now - since) / every {
                     do {
                         _ = try await makeRestorePoint(client)
                         last = now

@@ -17,6 +17,8 @@ final class DataNode: Sendable {
     let operations = Repeats()
     /// When the fence was set, milliseconds since 1970.
     let fencedSince = SharedValue()
+    /// When the newest restore point on this node was taken; 0 before there is one.
+    let newestPoint = SharedValue()
     /// The highest epoch this node ever met, also kept on disk.
     let highestEpoch = SharedValue()
     /// The epoch of live files found by a node that starts as a backup; 0 when there are none.

@@ -1,6 +1,7 @@
 // All databases of this data node: the directory, the customers, and the threads that serve them.
 import Storage
 import Synchronization
+import Telemetry
 import Wire
 
 /// Shared by every loop. Opens nothing until asked: the directory and each customer's file open at their first use.
@@ -20,6 +21,7 @@ final class DataStore: Sendable {
     let repeats = Repeats()
     let log: DataLog
 
+    private static let commits = Metrics.counter(.databaseCommits)
     private let writers: [WriterThread]
     private let directoryWriter: WriterThread
     private let customers = Mutex<[String: CustomerEntry]>([:])
@@ -69,10 +71,12 @@ final class DataStore: Sendable {
     /// A durable transaction, refused unless this node is the primary at the moment it runs.
     func write<T: Sendable>(_ file: DatabaseFile, _ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
         let role = self.role
-        return try await file.write { database in
+        let result = try await file.write { database in
             try role.checkMayWrite()
             return try body(database)
         }
+        Self.commits.add()
+        return result
     }
 
     /// Waits until every writer has finished what was queued before.
