@@ -60,7 +60,7 @@ let modules: [Module] = [
     Module(name: "BalancerTier", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine", "Nodes"], tests: ["COpenSSL"]),
     Module(name: "WebTier", uses: ["Digests", "Wire", "Assessments", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "ProcedureClient"], outside: [logging]),
     Module(name: "DataTier", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage"], outside: [logging]),
-    Module(name: "ManagementTier", uses: ["CLinux", "Digests", "Wire", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient", "Outbound"]),
+    Module(name: "ManagementTier", uses: ["CLinux", "Digests", "Wire", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient", "Outbound"], outside: [logging], tests: ["TestSupport"]),
     Module(name: "ReportingTier", uses: ["CLinux", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient"]),
     Module(name: "Supervision", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine"], outside: [logging]),
     // MARK: Layer 4: programs
@@ -70,9 +70,10 @@ let modules: [Module] = [
 
 /// Tests that belong to no single module.
 let suites: [Target] = [
-    .target(name: "TestSupport", dependencies: ["CLinux", "Wire"], path: "Tests/Support", swiftSettings: house),
     .testTarget(name: "FleetTests", dependencies: ["TestSupport", "Wire", "CLinux"], swiftSettings: house),
 ]
+/// What tests of more than one room use: the fleet, the phone, the mailbox.
+let support: [Target] = [.target(name: "TestSupport", dependencies: ["CLinux", "Wire"], path: "Tests/Support", swiftSettings: house)]
 
 /// Servers that Scripts/bench measures, built when FITECH_ONLY names them; no part of the product.
 let benches: [Target] = [
@@ -116,5 +117,6 @@ let package = Package(
             return [target, tests]
         }
         + (only == nil || only!.contains("FleetTests") ? suites : [])
+        + (only == nil || only!.contains("FleetTests") || modules.contains { only!.contains($0.name) && $0.tests.contains("TestSupport") } ? support : [])
         + benches.filter { only?.contains($0.name) ?? false }
 )

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Procedures
 import Synchronization
+import TestSupport
 import Testing
 import Wire
 @testable import ManagementTier

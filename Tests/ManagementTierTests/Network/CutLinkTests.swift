@@ -1,6 +1,7 @@
 // The ping path for real: a host in a network namespace of its own whose link is cut.
 import Control
 import Foundation
+import TestSupport
 import Testing
 import Wire
 @testable import ManagementTier
@@ -12,7 +13,7 @@ final class OtherHost: Sendable {
     let far: String
     /// Its address; ours is one lower.
     let address: String
-    private let server: ChildProcess
+    private let server: Companion
 
     @discardableResult
     static func run(_ arguments: String...) -> Bool {
@@ -48,7 +49,7 @@ final class OtherHost: Sendable {
             && Self.run("ip", "netns", "exec", name, "ip", "addr", "add", address + "/30", "dev", other)
             && Self.run("ip", "netns", "exec", name, "ip", "link", "set", other, "up")
         try #require(made)
-        server = try ChildProcess(
+        server = try Companion(
             "/usr/bin/env", ["ip", "netns", "exec", name, "python3", "-m", "http.server", "8000", "--bind", address], in: directory, log: "origin.log")
     }
 

@@ -2,18 +2,18 @@
 import Foundation
 
 /// bearerbox, smsbox and fakesmsc, wired as Debian's check_sendsms.sh wires them.
-final class Kannel: Sendable {
+package final class Kannel: Sendable {
     static let fakePhone = "/usr/lib/kannel/test/fakesmsc"
-    static let isInstalled = ["/usr/sbin/bearerbox", "/usr/sbin/smsbox", fakePhone].allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
+    package static let isInstalled = ["/usr/sbin/bearerbox", "/usr/sbin/smsbox", fakePhone].allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
 
-    let directory: String
-    let url: String
-    let secret = "kannel-secret"
+    package let directory: String
+    package let url: String
+    package let secret = "kannel-secret"
     private let network: Int
-    private let boxes: [ChildProcess]
-    private let phone: ChildProcess
+    private let boxes: [Companion]
+    private let phone: Companion
 
-    init() throws {
+    package init() throws {
         directory = NSTemporaryDirectory() + "/fitech-kannel-\(UInt32.random(in: 0...UInt32.max))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let ports = FreePort.some(4)
@@ -50,25 +50,25 @@ final class Kannel: Sendable {
             max-messages = 0
 
             """.write(toFile: directory + "/kannel.conf", atomically: true, encoding: .utf8)
-        let bearer = try ChildProcess("/usr/sbin/bearerbox", ["-v", "1", "kannel.conf"], in: directory, log: "bearerbox.log")
+        let bearer = try Companion("/usr/sbin/bearerbox", ["-v", "1", "kannel.conf"], in: directory, log: "bearerbox.log")
         Self.wait(for: ports[1])
-        let sms = try ChildProcess("/usr/sbin/smsbox", ["-v", "1", "kannel.conf"], in: directory, log: "smsbox.log")
+        let sms = try Companion("/usr/sbin/smsbox", ["-v", "1", "kannel.conf"], in: directory, log: "smsbox.log")
         Self.wait(for: ports[2])
         boxes = [sms, bearer]
         // It needs a message even to send none.
-        phone = try ChildProcess(
+        phone = try Companion(
             Self.fakePhone, ["-H", "127.0.0.1", "-r", "\(network)", "-i", "1", "-m", "0", "447700900001 13013 text nop"], in: directory, log: "phone.log")
     }
 
     /// What the phone network was given: `Got message 1: <FROM TO text TEXT>`.
-    var messages: [String] {
+    package var messages: [String] {
         phone.output.split(separator: "\n").compactMap { line in
             guard line.contains("Got message"), let start = line.firstIndex(of: "<"), let end = line.lastIndex(of: ">") else { return nil }
             return String(line[line.index(after: start)..<end])
         }
     }
 
-    func remove() {
+    package func remove() {
         phone.kill()
         for box in boxes { box.kill() }
         try? FileManager.default.removeItem(atPath: directory)

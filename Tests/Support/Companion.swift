@@ -1,13 +1,13 @@
-// Programs the tests run beside them, ended by their own id when the test is over.
+// Programs the tests run beside the fleet, ended by their own id when the test is over.
 import Foundation
 import Glibc
 
-final class ChildProcess: Sendable {
+package final class Companion: Sendable {
     private let process: Process
-    let log: String
+    package let log: String
 
     /// Starts a program whose output goes to a file.
-    init(_ program: String, _ arguments: [String], in directory: String, log: String) throws {
+    package init(_ program: String, _ arguments: [String], in directory: String, log: String) throws {
         self.log = directory + "/" + log
         _ = FileManager.default.createFile(atPath: self.log, contents: nil)
         let process = Process()
@@ -21,10 +21,10 @@ final class ChildProcess: Sendable {
         self.process = process
     }
 
-    var output: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+    package var output: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
     /// Ends it at once.
-    func kill() {
+    package func kill() {
         guard process.isRunning else { return }
         Glibc.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
@@ -34,8 +34,8 @@ final class ChildProcess: Sendable {
 }
 
 /// Ports the kernel has free at this moment, for programs that cannot take port 0.
-enum FreePort {
-    static func some(_ count: Int) -> [Int] {
+package enum FreePort {
+    package static func some(_ count: Int) -> [Int] {
         var sockets: [Int32] = [], ports: [Int] = []
         for _ in 0..<count {
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

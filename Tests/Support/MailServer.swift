@@ -1,25 +1,28 @@
 // A mail relay for tests: aiosmtpd in Python, which writes every mail it takes to a directory.
 import Foundation
 
-final class MailServer: Sendable {
+package final class MailServer: Sendable {
+    /// The Python that Scripts/test prepared, else the system's.
+    private static let python = ProcessInfo.processInfo.environment["FITECH_TEST_PYTHON"] ?? "python3"
+
     /// Whether Python and aiosmtpd are here.
-    static let isInstalled: Bool = {
+    package static let isInstalled: Bool = {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", "import aiosmtpd"]
+        process.arguments = [python, "-c", "import aiosmtpd"]
         process.standardError = FileHandle.nullDevice
         guard (try? process.run()) != nil else { return false }
         process.waitUntilExit()
         return process.terminationStatus == 0
     }()
 
-    let directory: String
-    let port: Int
+    package let directory: String
+    package let port: Int
     private let script: String
-    private let server: ChildProcess
+    private let server: Companion
 
     /// - Parameter port: nil for a free one.
-    init(port: Int? = nil) throws {
+    package init(port: Int? = nil) throws {
         directory = NSTemporaryDirectory() + "/fitech-mail-\(UInt32.random(in: 0...UInt32.max))"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         self.port = port ?? FreePort.some(1)[0]
@@ -52,32 +55,32 @@ final class MailServer: Sendable {
             threading.Event().wait()
 
             """.write(toFile: script, atomically: true, encoding: .utf8)
-        server = try ChildProcess("/usr/bin/env", ["python3", script, "\(self.port)", directory], in: directory, log: "server.log")
+        server = try Companion("/usr/bin/env", [Self.python, script, "\(self.port)", directory], in: directory, log: "server.log")
         for _ in 0..<200 {
             if server.output.contains("ready") { break }
             usleep(50_000)
         }
     }
 
-    struct Mail: Decodable {
-        var from: String
-        var to: [String]
-        var headers: [[String]]
-        var body: String
-        var defects: [String]
+    package struct Mail: Decodable {
+        package var from: String
+        package var to: [String]
+        package var headers: [[String]]
+        package var body: String
+        package var defects: [String]
 
-        subscript(name: String) -> String? { headers.first { $0[0].lowercased() == name.lowercased() }?[1] }
+        package subscript(name: String) -> String? { headers.first { $0[0].lowercased() == name.lowercased() }?[1] }
     }
 
     /// Every mail taken so far, oldest first.
-    var mails: [Mail] {
+    package var mails: [Mail] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory))?.filter { $0.hasSuffix(".json") }.sorted() ?? []
         return names.compactMap { name in
             FileManager.default.contents(atPath: directory + "/" + name).flatMap { try? JSONDecoder().decode(Mail.self, from: $0) }
         }
     }
 
-    func remove() {
+    package func remove() {
         server.kill()
         try? FileManager.default.removeItem(atPath: directory)
     }
