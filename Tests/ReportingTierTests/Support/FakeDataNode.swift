@@ -75,9 +75,7 @@ final class ReportingFleet {
         _ = await program?.result
         for server in servers { await server.stop(within: .milliseconds(100)) }
         loop.stop()
-        for directory in [node.files, state.run, state.nodes] {
-            for name in DurableFiles.names(in: directory) { try? DurableFiles.remove("\(directory)/\(name)") }
-        }
+        try? DurableFiles.remove(state.path)
     }
 }
 
