@@ -57,7 +57,7 @@ class Journeys(unittest.TestCase):
         b.click("C0007")
         self.assertIn("Where things stand", b.text)
         self.assertIn("BMI", b.text)
-        b.look("subject-desktop")
+        b.look("subject-imported")
         self.complaints(b)
 
     def test_03_an_assessment_is_entered_classified_and_joins_the_trend(self):
@@ -75,7 +75,6 @@ class Journeys(unittest.TestCase):
         b.click("BMI")
         self.assertTrue(b.all("svg.chart .line"))
         self.assertGreaterEqual(len(b.all("svg.chart .dot")), 2)
-        b.look("trend")
         self.complaints(b)
 
     def test_04_what_is_wrong_in_an_assessment_is_named_and_nothing_typed_is_lost(self):
@@ -108,6 +107,24 @@ class Journeys(unittest.TestCase):
         b.fill(reference=f"B{MARK}")
         b.click("Add subject", "button")
         self.assertTrue(b.all("#problems"), b.text)
+        self.complaints(b)
+
+    def test_05_several_assessments_make_a_course(self):
+        b = self.clinic
+        for taken, weight, waist, systolic, diastolic in [("2025-11-10", "84", "96", "148", "92"), ("2026-02-16", "81.5", "93", "142", "90"), ("2026-05-25", "78", "89", "137", "88"), ("2026-09-07", "74.5", "85", "131", "84")]:
+            b.go(f"/subjects?search=B{MARK}")
+            b.click("Edith", "#subjects a")
+            b.click("New assessment")
+            b.fill(taken=taken, unit__weight="kg", value__weight=weight, unit__height="cm", value__height="168", unit__waist="cm", value__waist=waist, value__systolic=systolic, value__diastolic=diastolic)
+            b.click("Save assessment")
+            self.assertIn("saved and classified", b.text)
+        b.click("Edith", "main a")
+        self.assertTrue(b.all("svg.spark"))
+        self.assertIn("Overweight", b.text)
+        b.look("subject-desktop")
+        b.click("BMI", "#content a")
+        self.assertIn("4 values from 29.8 to 26.4", b.text)
+        b.look("trend")
         self.complaints(b)
 
     def test_06_an_import_skips_or_refuses_and_reports_line_by_line(self):
