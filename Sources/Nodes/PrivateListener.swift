@@ -12,6 +12,8 @@ extension Node {
     /// Opens `run/NAME.sock` (and the file's private TCP address with mutual TLS) and serves on every loop. What is
     /// not common to all nodes is answered by the tier's handler, one per loop.
     package func serve(options: HTTPServerOptions = HTTPServerOptions(), _ handler: @escaping @Sendable (isolated EventLoop) -> any HTTPHandler) throws {
+        var options = options
+        options.metricsName = options.metricsName ?? "private"
         let server = HTTPServer(loops: loops, options: options, log: log) { [self] loop in
             PrivateHandler(node: self, tier: handler(loop))
         }

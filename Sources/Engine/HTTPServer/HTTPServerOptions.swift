@@ -28,6 +28,8 @@ package struct HTTPServerOptions: Sendable {
     package var drainBytes = 65_536
     /// Names this server answers to, lower case, without port; others get 421. Nil answers to all. Default nil.
     package var hosts: Set<String>?
+    /// The name under which requests, their times and connections are counted, e.g. `private`; nil counts nothing.
+    package var metricsName: String?
     /// Whether the peer of a Unix socket is asked for its pid and uid. Default true.
     package var asksCredentials = true
 

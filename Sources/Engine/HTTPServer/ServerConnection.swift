@@ -73,9 +73,11 @@ final class ServerConnection {
             await refuse(HTTPParseError(.misdirectedRequest, "the name \(host) is not served here", rule: "RFC 9110 15.5.20", offset: 0))
             return false
         }
+        let began = share.meters == nil ? 0 : linux_monotonic()
         await share.handler.handle(exchange)
         var keeps = exchange.isFinished
         if !keeps { keeps = await exchange.finish() }
+        if let meters = share.meters { meters.answered(exchange.answeredStatus, nanoseconds: linux_monotonic() - began) }
         spare = exchange
         if !keeps { return false }
         isIdle = true

@@ -2,6 +2,7 @@
 import CLinux
 import Glibc
 import Logging
+import Telemetry
 import Wire
 
 /// What an `HTTPServer` keeps on each loop.
@@ -12,6 +13,7 @@ final class ServerShare {
     let limits: Milliseconds
     let log: Logger
     let handler: any HTTPHandler
+    let meters: ServerMeters?
     private(set) var connections: [ServerConnection] = []
     private var listeners: [ListenerWatcher] = []
     /// No new requests: connections close after the one they serve.
@@ -38,6 +40,7 @@ final class ServerShare {
         limits = Milliseconds(options)
         self.log = log
         self.handler = handler
+        meters = options.metricsName.map { ServerMeters($0) }
     }
 
     func add(_ listener: Listener, tls: TLSServerContext?) {
@@ -47,6 +50,7 @@ final class ServerShare {
     }
 
     func opened(_ connection: ServerConnection) {
+        meters?.connections.add(1)
         connection.index = connections.count
         connections.append(connection)
     }
@@ -55,6 +59,7 @@ final class ServerShare {
         let index = connection.index
         guard index >= 0 else { return }
         connection.index = -1
+        meters?.connections.add(-1)
         let last = connections.removeLast()
         if last !== connection {
             connections[index] = last

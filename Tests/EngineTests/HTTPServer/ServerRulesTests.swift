@@ -3,6 +3,7 @@ import CLinux
 import Engine
 import Glibc
 import Logging
+import Telemetry
 import Testing
 import Wire
 
@@ -130,6 +131,16 @@ struct ServerRulesTests {
         #expect(wrong.hasPrefix("HTTP/1.1 405"))
         #expect(wrong.contains("Allow: GET, HEAD, OPTIONS\r\n"))
         #expect(try await converse("OPTIONS /echo/a HTTP/1.1\r\nHost: x\r\n\r\n").contains("Allow: GET, HEAD, OPTIONS\r\n"))
+    }
+
+    @Test func `a server with a name counts what it answers`() async throws {
+        var options = HTTPServerOptions()
+        options.metricsName = "counted"
+        _ = try await converse("GET /echo/a HTTP/1.1\r\nHost: x\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n", options: options)
+        let text = String(decoding: Metrics.prometheus(), as: UTF8.self)
+        for line in ["fitech_http_requests_total{listener=\"counted\",status=\"2xx\"} 1", "status=\"4xx\"} 1", "fitech_http_connections{listener=\"counted\"} 0"] {
+            #expect(text.contains(line))
+        }
     }
 
     @Test func `every answer has a Date and exactly one framing`() async throws {
