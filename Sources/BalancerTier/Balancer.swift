@@ -13,6 +13,7 @@ package final class Balancer {
     let log: Logger
     let client: HTTPClient
     let seal: StickySeal
+    private let sealer: StickySeal.Sealer
     var table: NodeTable
     /// Where each slot's node is; nil where the address makes no sense (said in the log).
     private(set) var endpoints: [Endpoint?] = []
@@ -40,6 +41,7 @@ package final class Balancer {
         self.loop = loop
         self.options = options
         self.seal = seal
+        sealer = seal.sealer()
         self.log = log
         var clientOptions = HTTPClientOptions()
         clientOptions.connectTime = options.connectTimeout
@@ -129,7 +131,7 @@ package final class Balancer {
     /// A token for somebody whom `slot` serves from now on.
     func token(for slot: Slot, issued: Int64?) -> [UInt8] {
         let now = Balancer.wallMilliseconds() / 1000
-        return seal.seal(node: table.entries[slot].member.name, issued: issued ?? now, renewed: now)
+        return sealer.seal(node: table.entries[slot].member.name, issued: issued ?? now, renewed: now)
     }
 
     // MARK: Telling

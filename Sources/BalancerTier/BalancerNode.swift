@@ -43,9 +43,7 @@ package enum BalancerNode {
         }
         try node.serve { _ in PrivateRoutes(node: node, balancers: all) }
         if let https = listen.https {
-            let tls = try certificate(node)
-            server.listen(https, tls: tls)
-            keepCertificate(tls, node)
+            server.listen(https, tls: try certificate(node))
         }
         if let http = listen.http { server.listen(http, tls: nil) }
         node.setReady()
@@ -95,20 +93,6 @@ package enum BalancerNode {
                 ticketKeyFile: access(node.state.ticketKey, R_OK) == 0 ? node.state.ticketKey : nil)
         } catch {
             throw .fault("The public certificate cannot be used: \(error).", hint: "Look at \(node.state.keys); fitech up makes what is missing.")
-        }
-    }
-
-    /// A renewed certificate is taken over without a restart.
-    private static func keepCertificate(_ tls: TLSServerContext, _ node: Node) {
-        node.loops[0].spawn { loop in
-            while !node.isStopping {
-                await loop.sleep(.seconds(10))
-                do throws(TLSError) {
-                    if try tls.reloadIfChanged() { node.log.info("the public certificate was renewed") }
-                } catch {
-                    node.log.error("the public certificate cannot be renewed; the old one stays", metadata: ["reason": "\(error)"])
-                }
-            }
         }
     }
 }

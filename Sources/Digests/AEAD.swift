@@ -9,7 +9,7 @@ package struct AEAD: Sendable {
     package static let overhead = 28
 
     // nonisolated(unsafe): fetched once, never changed or freed; OpenSSL allows sharing an EVP_CIPHER between threads.
-    nonisolated(unsafe) private static let algorithm: OpaquePointer = {
+    nonisolated(unsafe) static let algorithm: OpaquePointer = {
         guard let found = EVP_CIPHER_fetch(nil, "AES-256-GCM", nil) else { fatalError("OpenSSL offers no AES-256-GCM") }
         return found
     }()

@@ -87,20 +87,29 @@ enum SixBit {
     }
 
     static func encode(_ bytes: [UInt8], alphabet: [UInt8], padded: Bool) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var held: UInt32 = 0, bits = 0
-        for byte in bytes {
-            held = held << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                out.append(alphabet[Int(held >> UInt32(bits) & 63)])
+        [UInt8](unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { out, count in
+            var at = 0
+            while at + 3 <= bytes.count {
+                let held = Int(bytes[at]) << 16 | Int(bytes[at + 1]) << 8 | Int(bytes[at + 2])
+                out[count] = alphabet[held >> 18]
+                out[count + 1] = alphabet[held >> 12 & 63]
+                out[count + 2] = alphabet[held >> 6 & 63]
+                out[count + 3] = alphabet[held & 63]
+                at += 3
+                count += 4
+            }
+            let left = bytes.count - at
+            guard left > 0 else { return }
+            let held = Int(bytes[at]) << 16 | (left == 2 ? Int(bytes[at + 1]) << 8 : 0)
+            for place in 0...left {
+                out[count] = alphabet[held >> (18 - 6 * place) & 63]
+                count += 1
+            }
+            while padded, count % 4 != 0 {
+                out[count] = UInt8(ascii: "=")
+                count += 1
             }
         }
-        if bits > 0 { out.append(alphabet[Int(held << UInt32(6 - bits) & 63)]) }
-        if padded { while out.count % 4 != 0 { out.append(UInt8(ascii: "=")) } }
-        return out
     }
 
     static func decode(_ letters: [UInt8], values: [UInt8]) -> [UInt8]? {

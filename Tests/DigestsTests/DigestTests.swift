@@ -67,6 +67,22 @@ struct DigestTests {
         #expect(box.seal(text) != box.seal(text))
     }
 
+    @Test func `what a sealer seals opens, and it never uses a nonce twice`() {
+        let key = RandomBytes.make(32), box = AEAD(key: key), sealer = AEADSealer(key: key)
+        var nonces: Set<[UInt8]> = []
+        for count in 0..<300 {
+            let text = RandomBytes.make(count)
+            var out: [UInt8] = [9]
+            sealer.seal(text, context: [1, 2], into: &out)
+            #expect(box.open(Array(out[1...]), context: [1, 2]) == text)
+            #expect(box.open(Array(out[1...]), context: [1]) == nil)
+            #expect(nonces.insert(Array(out[1..<13])).inserted)
+        }
+        var other: [UInt8] = []
+        AEADSealer(key: key).seal([], context: [], into: &other)
+        #expect(nonces.insert(Array(other[..<12])).inserted)
+    }
+
     @Test func `scrypt gives the keys of RFC 7914 section 12`() {
         #expect(
             PasswordHash.derive("password", salt: Array("NaCl".utf8), cost: .init(logN: 10, r: 8, p: 16), length: 64).map(Hex.encode)

@@ -54,6 +54,7 @@ package struct AnswerRewriter: Sendable {
                 if name.elementsEqual("private".utf8) || name.elementsEqual("no-store".utf8) { isPrivate = true }
             }
         }
+        fields.buffer.reserveCapacity(fields.buffer.count + value.count + 64)
         if !isPrivate { fields.addParsed(name: AnswerRewriter.cacheControl[...], value: AnswerRewriter.privateValue[...]) }
         fields.addParsed(name: AnswerRewriter.setCookie[...], value: value[...])
         return true

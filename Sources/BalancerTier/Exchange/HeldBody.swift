@@ -20,9 +20,9 @@ struct RequestBody {
 
 extension Balancer {
     /// Reads a body to its end if it is small, else its beginning. Throws what the customer did wrong.
-    func readBody(_ exchange: HTTPExchange) async throws(Failure) -> RequestBody {
+    func readBody(_ exchange: HTTPExchange, _ framing: BodyFraming) async throws(Failure) -> RequestBody {
         var body = RequestBody()
-        switch exchange.head.framing {
+        switch framing {
         case .none, .untilClose: return body
         case .length(let count):
             body.length = count

@@ -36,6 +36,7 @@ package struct IdentifierSource: Sendable {
     package mutating func appendReplayID(to out: inout [UInt8]) { append(26, to: &out) }
 
     private mutating func append(_ count: Int, to out: inout [UInt8]) {
+        out.reserveCapacity(out.count + count)
         var left = count
         while left > 0 {
             var bits = next()

@@ -16,11 +16,15 @@ final class PublicHandler: HTTPHandler {
     }
 
     func handle(_ exchange: HTTPExchange) async {
-        let start = balancer.now
         var trace = Trace()
-        await serve(exchange, &trace)
+        guard balancer.accessLines != nil else {
+            await serve(exchange, exchange.head, &trace)
+            balancer.served &+= 1
+            return
+        }
+        let start = balancer.now
+        await serve(exchange, exchange.head, &trace)
         balancer.served &+= 1
-        guard balancer.accessLines != nil else { return }
         if trace.requestID.isEmpty { trace.requestID = Array(exchange.requestID.utf8) }
         let spent = (balancer.now - start).components
         balancer.accessLines?.add(
@@ -28,41 +32,41 @@ final class PublicHandler: HTTPHandler {
             microseconds: Int(spent.seconds) * 1_000_000 + Int(spent.attoseconds / 1_000_000_000_000), client: exchange.peer.address, trace: trace)
     }
 
-    private func serve(_ exchange: HTTPExchange, _ trace: inout Trace) async {
+    private func serve(_ exchange: HTTPExchange, _ head: RequestHead, _ trace: inout Trace) async {
         let isTLS = exchange.peer.isTLS
         let side = isTLS ? site.secure : site.clear
-        switch site.hosts.verdict(exchange.head.hostBytes, version: exchange.head.version) {
+        switch site.hosts.verdict(head.hostBytes, version: head.version) {
         case .ours: break
         case .missing: return await refuse(exchange, PublicHandler.noHost)
         case .misdirected: return await refuse(exchange, PublicHandler.misdirected)
         }
         if !isTLS, site.httpsPort != nil {
-            return await exchange.respond(.redirect(site.httpsLocation(exchange.head), status: .permanentRedirect))
+            return await exchange.respond(.redirect(site.httpsLocation(head), status: .permanentRedirect))
         }
-        if exchange.head.method == .trace { return await refuse(exchange, PublicHandler.wrongMethod, allow: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS") }
+        if head.method == .trace { return await refuse(exchange, PublicHandler.wrongMethod, allow: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS") }
         if balancer.management != nil {
-            switch PublicRoute.of(exchange.head.method, path: exchange.head.pathBytes) {
+            switch PublicRoute.of(head.method, path: head.pathBytes) {
             case .web: break
             case .status(let kind): return await serveStatus(kind, exchange, side)
             case .incidentLink: return await serveIncidentLink(exchange, side)
             case .wrongMethod(let allow): return await refuse(exchange, PublicHandler.wrongMethod, allow: allow)
             }
         }
-        await serveFromWeb(exchange, side, &trace)
+        await serveFromWeb(exchange, head, side, &trace)
     }
 
     // MARK: Through a web node
 
-    private func serveFromWeb(_ exchange: HTTPExchange, _ side: Site.Side, _ trace: inout Trace) async {
-        let rewritten = side.requests.rewrite(exchange.head, peer: Array(exchange.peer.address.utf8), ids: &balancer.ids)
+    private func serveFromWeb(_ exchange: HTTPExchange, _ head: RequestHead, _ side: Site.Side, _ trace: inout Trace) async {
+        let rewritten = side.requests.rewrite(head, peer: Array(exchange.peer.address.utf8), ids: &balancer.ids)
         trace.requestID = rewritten.requestID
         let body: RequestBody
-        do throws(Failure) { body = try await balancer.readBody(exchange) } catch {
+        do throws(Failure) { body = try await balancer.readBody(exchange, head.framing) } catch {
             return await refuse(exchange, error, requestID: rewritten.requestID)
         }
         defer { balancer.release(body) }
         var request = UpstreamRequest(
-            method: exchange.head.method, target: String(decoding: exchange.head.originTargetBytes, as: UTF8.self), fields: rewritten.fields, body: body)
+            method: head.method, target: String(decoding: head.originTargetBytes, as: UTF8.self), fields: rewritten.fields, body: body)
         let sticky = balancer.stickiness(rewritten.stickyToken)
         var tried = Picker.Tried(), attempts = 0
         var deadline: ContinuousClock.Instant?

@@ -63,7 +63,7 @@ package struct RequestRewriter: Sendable {
             }
         }
         fields.slices = slices
-        let nominated = FieldClass.nominated(by: nominating)
+        let nominated = nominating.isEmpty ? [] : FieldClass.nominated(by: nominating)
         FieldClass.remove(nominated, from: &fields)
         if requestID.isEmpty { ids.appendRequestID(to: &requestID) }
         let authority = head.authorityBytes

@@ -11,14 +11,15 @@ package struct Site: Sendable {
     var secure: Side
     var clear: Side
 
-    /// What differs between clear and TLS.
-    struct Side: Sendable {
-        var cookie: StickyCookie
-        var requests: RequestRewriter
-        var answers: AnswerRewriter
+    /// What differs between clear and TLS. A class: it goes through every call of an exchange, and one reference is cheap to pass.
+    final class Side: Sendable {
+        let cookie: StickyCookie
+        let requests: RequestRewriter
+        let answers: AnswerRewriter
 
         init(isSecure: Bool, strictTransportSecurity: Int) {
-            cookie = StickyCookie(isSecure: isSecure)
+            let cookie = StickyCookie(isSecure: isSecure)
+            self.cookie = cookie
             requests = RequestRewriter(isSecure: isSecure, cookie: cookie)
             answers = AnswerRewriter(strictTransportSecurity: isSecure ? strictTransportSecurity : 0)
         }

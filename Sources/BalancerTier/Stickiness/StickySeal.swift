@@ -26,6 +26,7 @@ package struct StickySeal: Sendable {
 
     private struct Key: Sendable {
         let id: [UInt8]
+        let context: [UInt8]
         let box: AEAD
     }
 
@@ -35,6 +36,7 @@ package struct StickySeal: Sendable {
     private static let longest = 512
 
     private let keys: [Key]
+    private let first: [UInt8]
     package let options: Options
 
     /// `secret` is one or more keys of 32 bytes one behind the other: the first seals, all open. Nil for another length.
@@ -42,26 +44,53 @@ package struct StickySeal: Sendable {
         guard !secret.isEmpty, secret.count % AEAD.keyLength == 0 else { return nil }
         keys = stride(from: 0, to: secret.count, by: AEAD.keyLength).map { start in
             let key = Array(secret[start..<start + AEAD.keyLength])
-            return Key(id: Array(Digest.sha256(StickySeal.purpose + key)[..<4]), box: AEAD(key: key))
+            let id = Array(Digest.sha256(StickySeal.purpose + key)[..<4])
+            return Key(id: id, context: StickySeal.purpose + id, box: AEAD(key: key))
         }
+        first = Array(secret[..<AEAD.keyLength])
         self.options = options
     }
 
-    /// The cookie's value for somebody given to `node` at `issued`; times are UTC seconds since 1970.
-    package func seal(node: String, issued: Int64, renewed: Int64) -> [UInt8] {
-        var plain: [UInt8] = [StickySeal.version]
-        for time in [issued, renewed] {
-            for shift in stride(from: 56, through: 0, by: -8) { plain.append(UInt8(truncatingIfNeeded: time >> Int64(shift))) }
+    /// Who makes tokens on one loop.
+    package func sealer() -> Sealer { Sealer(key: first, id: keys[0].id, context: keys[0].context) }
+
+    /// Makes tokens; keeps the cipher and its buffers from one to the next.
+    package final class Sealer {
+        private let box: AEADSealer
+        private let id: [UInt8]
+        private let context: [UInt8]
+        private var plain: [UInt8] = []
+        private var sealed: [UInt8] = []
+
+        fileprivate init(key: [UInt8], id: [UInt8], context: [UInt8]) {
+            box = AEADSealer(key: key)
+            self.id = id
+            self.context = context
         }
-        plain += node.utf8
-        return Base64URL.encodeBytes(keys[0].id + keys[0].box.seal(plain, context: StickySeal.purpose + keys[0].id))
+
+        /// The cookie's value for somebody given to `node` at `issued`; times are UTC seconds since 1970.
+        package func seal(node: String, issued: Int64, renewed: Int64) -> [UInt8] {
+            plain.removeAll(keepingCapacity: true)
+            plain.append(StickySeal.version)
+            append(issued)
+            append(renewed)
+            plain.append(contentsOf: node.utf8)
+            sealed.removeAll(keepingCapacity: true)
+            sealed.append(contentsOf: id)
+            box.seal(plain, context: context, into: &sealed)
+            return Base64URL.encodeBytes(sealed)
+        }
+
+        private func append(_ time: Int64) {
+            withUnsafeBytes(of: time.bigEndian) { plain.append(contentsOf: $0) }
+        }
     }
 
     /// What `value` says, nil when it is not a token of ours or its time is over at `now` (UTC seconds since 1970).
     package func open(_ value: [UInt8], now: Int64) -> Reading? {
         guard value.count <= StickySeal.longest, let bytes = Base64URL.decode(bytes: value), bytes.count > 4,
             let key = keys.first(where: { $0.id.elementsEqual(bytes[..<4]) }),
-            let plain = key.box.open(Array(bytes[4...]), context: StickySeal.purpose + key.id),
+            let plain = key.box.open(Array(bytes[4...]), context: key.context),
             plain.count > 17, plain[0] == StickySeal.version
         else { return nil }
         let issued = StickySeal.time(plain[1..<9]), renewed = StickySeal.time(plain[9..<17])

@@ -38,6 +38,7 @@ package final class ClientExchange {
     func begin(_ method: HTTPMethod, _ target: String, _ fields: HTTPFields, framing: BodyFraming) {
         self.method = method
         self.framing = framing
+        held.reserveCapacity(target.utf8.count + fields.buffer.count + 256)
         HeadWriter.requestLine(method, target.utf8, into: &held)
         var hasHost = false
         for index in 0..<fields.count {
@@ -112,6 +113,7 @@ package final class ClientExchange {
         if requestEnded || !held.isEmpty { try await sendHeld() }
         guard let connection else { throw fail(.cancelled, "the exchange was abandoned") }
         var head = ResponseHead(status: .ok)
+        head.fields.slices.reserveCapacity(16)
         arm(connection)
         while true {
             if connection.start < connection.end {

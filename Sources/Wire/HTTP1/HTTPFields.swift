@@ -119,6 +119,12 @@ package struct HTTPFields: Sendable {
     /// Writes field `index` as `name: value CRLF`.
     package func write(at index: Int, into out: inout [UInt8]) {
         let slice = slices[index]
+        if slice.valueStart == slice.nameStart + slice.nameCount + 2, buffer[Int(slice.valueStart) - 2] == 58, buffer[Int(slice.valueStart) - 1] == 32 {
+            // As a parsed head has it, `name: value` is one piece already.
+            out.append(contentsOf: buffer[Int(slice.nameStart)..<Int(slice.valueStart + slice.valueCount)])
+            HeadWriter.append("\r\n", to: &out)
+            return
+        }
         out.append(contentsOf: buffer[Int(slice.nameStart)..<Int(slice.nameStart + slice.nameCount)])
         out.append(58)
         out.append(32)

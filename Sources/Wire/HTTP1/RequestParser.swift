@@ -26,6 +26,7 @@ package enum RequestParser {
         guard at - start <= limits.headBytes else { throw tooLarge(limits) }
         try frame(&head, found)
         bytes.extracting(start..<at).withUnsafeBufferPointer { source in
+            head.line = []  // lets go of the last request's bytes, whose storage is used again
             head.fields.buffer.removeAll(keepingCapacity: true)
             head.fields.buffer.append(contentsOf: source)
         }

@@ -132,7 +132,7 @@ import Wire
         let path = "/tmp/fitech-sticky-\(getpid())-\(UInt64.random(in: 0...(.max))).key"
         defer { unlink(path) }
         let one = try StickyKey.load(path, options: .init()), two = try StickyKey.load(path, options: .init())
-        #expect(two.open(one.seal(node: "web-1", issued: 0, renewed: 0), now: 1) != nil)
+        #expect(two.open(one.sealer().seal(node: "web-1", issued: 0, renewed: 0), now: 1) != nil)
         var info = stat()
         stat(path, &info)
         #expect(info.st_mode & 0o777 == 0o600)
