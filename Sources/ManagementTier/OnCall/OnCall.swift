@@ -47,7 +47,14 @@ package enum OnCall {
 
     /// The one on duty, nil only when there is nobody at all.
     package static func onDuty(_ technicians: [Technician], at now: Milliseconds) -> Technician? {
-        order(technicians, at: now).first
+        let date = Date(timeIntervalSince1970: Double(now) / 1000)
+        var best: Technician?, away = 2, nearest = Int.max
+        for technician in technicians {
+            let absent = technician.isPresent(at: now) ? 0 : 1, distance = distance(zone: technician.zone, at: date)
+            // Only strictly better replaces: a tie stays with the earlier in the list.
+            if (absent, distance) < (away, nearest) { (best, away, nearest) = (technician, absent, distance) }
+        }
+        return best
     }
 
     /// Seconds between the local time of the zone and 13:00, the shorter way round the clock: 0 to 43,200.

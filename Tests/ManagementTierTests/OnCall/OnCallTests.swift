@@ -69,6 +69,7 @@ struct OnCallTests {
                     return min(gap, 1440 - gap)
                 }
                 let nearest = distances.min() ?? 0
+                if OnCall.order(people, at: now).first != chosen { wrong += 1 }
                 if chosen?.name != zones[distances.firstIndex(of: nearest) ?? 0] { wrong += 1 }
                 checked += 1
             }
