@@ -142,7 +142,7 @@ package final class Balancer {
     }
 
     func publish() {
-        Metrics.counter(.httpRequests).add(served - published.served)
+        Metrics.counter(.httpRequests, [("listener", "public")]).add(served - published.served)
         Metrics.counter(.balancerRetries).add(retries - published.retries)
         Metrics.counter(.balancerRefusals).add(refusals - published.refusals)
         published = Published(served: served, retries: retries, refusals: refusals)

@@ -125,6 +125,7 @@ extension Balancer {
     private func relayPieces(_ upstream: ClientExchange, _ exchange: HTTPExchange, _ head: ResponseHead, _ length: Int?) async -> TryOutcome {
         do throws(Failure) {
             try await exchange.begin(head, length: length)
+            if Balancer.isEventStream(head.fields) { try await exchange.flush() }
             while true {
                 let chunk: [UInt8]?
                 do throws(HTTPClientFailure) { chunk = try await upstream.nextChunk() } catch {
@@ -140,6 +141,12 @@ extension Balancer {
             upstream.abandon()
         }
         return .finished
+    }
+
+    /// Events may be long in coming: such a head does not wait for the first piece.
+    private static func isEventStream(_ fields: HTTPFields) -> Bool {
+        guard let index = fields.index(of: "content-type") else { return false }
+        return fields.valueBytes(at: index).lazy.map(Octet.lower).starts(with: "text/event-stream".utf8)
     }
 
     private func finish(_ exchange: HTTPExchange, _ body: () async throws(Failure) -> Void) async -> TryOutcome {

@@ -1,5 +1,6 @@
 // Requests through a balancer over real sockets: what arrives at a node, what comes back.
 import Engine
+import Synchronization
 import Testing
 import Wire
 
@@ -72,6 +73,36 @@ import Wire
             let same = try await site.get("/same")
             #expect(same.status == .notModified)
             #expect(same.fields["etag"] == "\"1\"")
+        }
+    }
+
+    @Test func `events come through one by one, their head before the first`() async throws {
+        try await withBalancer { site in
+            let next = Mutex(0)
+            let node = try site.node("web-1") { exchange, _ in
+                try? await exchange.begin(ResponseHead(status: .ok, fields: ["Content-Type": "text/event-stream"]), length: nil)
+                try? await exchange.flush()
+                for number in 1...3 {
+                    // Not before the one before has arrived at the other end.
+                    while next.withLock({ $0 }) < number { await exchange.loop.sleep(.milliseconds(2)) }
+                    try? await exchange.write(Array("data: \(number)\n\n".utf8))
+                }
+                try? await exchange.end()
+            }
+            await site.apply([node.member])
+            let got: [String] = try await site.clientLoop.run { [address = site.address] loop in
+                let exchange = try await HTTPClient(loop: loop).open(method: .get, target: "/", to: Endpoint(address: address), timeout: .seconds(20))
+                try await exchange.end()
+                _ = try await exchange.head()
+                var got: [String] = []
+                next.withLock { $0 = 1 }
+                while let chunk = try await exchange.nextChunk() {
+                    got.append(String(decoding: chunk, as: UTF8.self))
+                    next.withLock { $0 += 1 }
+                }
+                return got
+            }
+            #expect(got == ["data: 1\n\n", "data: 2\n\n", "data: 3\n\n"])
         }
     }
 
