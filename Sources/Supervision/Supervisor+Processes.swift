@@ -21,6 +21,8 @@ extension Supervisor {
         run.pid = 0
         run.startedAt = .now
         run.isReady = false
+        run.hasBeenReady = false
+        run.silentSince = nil
         run.toldVersion = -1
         run.admitted = []
         run.failedProbes = 0
@@ -36,7 +38,12 @@ extension Supervisor {
                 Task { await self?.ended(name, end) }
             }
             runs[name]?.pid = pid
-            try DurableFile.write(Array("\(pid)\n".utf8), to: state.processFile(of: name), sync: false)
+            do throws(Failure) {
+                try DurableFile.write(Array("\(pid)\n".utf8), to: state.processFile(of: name), sync: false)
+            } catch {
+                // A full disk must not take a node away that runs.
+                log.warning("\(error.reason) \(error.hint)")
+            }
             observe(.process(name, pid: pid, release: release))
         } catch {
             log.error("\(name) cannot be started: \(error.reason) \(error.hint)")

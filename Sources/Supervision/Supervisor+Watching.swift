@@ -1,6 +1,7 @@
 // Watching the nodes: are they ready, and do they know the fleet as it is now?
 import Control
 import Engine
+import Glibc
 import Logging
 import Procedures
 import Wire
@@ -10,6 +11,8 @@ extension Supervisor {
     private static let pace = Duration.seconds(1)
     /// Unanswered probes in a row after which a node no longer counts as ready; its own word (503) counts at once.
     private static let patience = 3
+    /// How long a node that was ready may be silent before its process counts as hung and is started anew.
+    private static let silence = Duration.seconds(30)
 
     /// Runs until everything stops.
     package func watch() async {
@@ -26,7 +29,9 @@ extension Supervisor {
         let now = ContinuousClock.now
         for (name, run) in runs {
             guard let pid = run.pid, pid > 1, !run.isProbing else { continue }
-            if run.isReady, let last = run.lastProbe, now - last < Self.pace { continue }
+            // A node that starts is asked all the time at first, so that nobody waits for it longer than it takes.
+            let pause = run.isReady ? Self.pace : now - run.startedAt > .seconds(10) ? .milliseconds(200) : .zero
+            if let last = run.lastProbe, now - last < pause { continue }
             runs[name]?.isProbing = true
             runs[name]?.lastProbe = now
             Task { await self.probe(name, pid) }
@@ -37,8 +42,10 @@ extension Supervisor {
         let answer: Int? = try? await caller.send(.get, "/readyz", to: name, timeout: .seconds(2), limit: 1 << 16).status.code
         runs[name]?.isProbing = false
         guard let run = runs[name], run.pid == pid else { return }
+        if answer != nil { runs[name]?.silentSince = nil }
         if answer == 200 {
             runs[name]?.failedProbes = 0
+            runs[name]?.hasBeenReady = true
             if !run.isReady {
                 runs[name]?.isReady = true
                 if run.quickDeaths > 0, ContinuousClock.now - run.startedAt > .seconds(2) { runs[name]?.quickDeaths = 0 }
@@ -46,6 +53,15 @@ extension Supervisor {
                 log.info("\(name) is ready")
             }
             return
+        }
+        if answer == nil, run.hasBeenReady {
+            let since = run.silentSince ?? .now
+            runs[name]?.silentSince = since
+            if ContinuousClock.now - since > Self.silence {
+                log.error("\(name) has not answered for \(DurationText.text(Self.silence)): its process hangs and is killed")
+                signal(name, SIGKILL)
+                return
+            }
         }
         guard run.isReady else { return }
         runs[name]?.failedProbes += 1

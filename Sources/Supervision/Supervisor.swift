@@ -110,6 +110,10 @@ struct NodeRun {
     /// Deaths in a row soon after the start.
     var quickDeaths = 0
     var isReady = false
+    /// Since it was started this time.
+    var hasBeenReady = false
+    /// When it stopped answering at all.
+    var silentSince: ContinuousClock.Instant?
     var isProbing = false
     var isTelling = false
     var failedProbes = 0
