@@ -100,7 +100,8 @@ enum Nasty {
             ("tickets", TicketListPage.html(frame, tickets, query)), ("new ticket", TicketPages.new(frame, entered: entered)), ("ticket", TicketPages.show(frame, thread, entered: entered)),
             ("people", PeoplePage.html(frame, [Nasty.person], entered: entered)), ("report", CorporateReportPage.html(frame, Nasty.report, from: Nasty.text, to: Nasty.text)),
             ("no report", CorporateReportPage.unavailable(frame, Nasty.text, hint: Nasty.text)),
-            ("outbox", OutboxPage.html(frame, [OutboxText(to: Nasty.text, name: Nasty.text, body: Nasty.text, state: Nasty.text, provider: Nasty.text, created: Timestamp())])),
+            ("outbox", OutboxPage.html(frame, [OutboxText(to: Nasty.text, name: Nasty.text, body: Nasty.text, state: Nasty.text, provider: Nasty.text, created: Timestamp())],
+                mails: [OutboxMail(to: Nasty.text, subject: Nasty.text, state: Nasty.text, tries: 1, reason: Nasty.text, created: Timestamp(), nextTry: Timestamp())], problems: [Nasty.text])),
             ("account", AccountPage.html(frame, Nasty.person, entered: entered)), ("error", ErrorPage.html(frame, entered.failure ?? .fault("x"))),
         ]
     }

@@ -15,8 +15,26 @@ package struct OutboxText: Sendable {
     }
 }
 
+/// One mail of management's outbox. Its body is not shown: it may hold a link that signs somebody in.
+package struct OutboxMail: Sendable {
+    package var to: String
+    package var subject: String
+    package var state: String
+    package var tries: Int
+    /// What the relay said last, empty when it took the mail.
+    package var reason: String
+    package var created: Timestamp
+    package var nextTry: Timestamp?
+
+    package init(to: String, subject: String, state: String, tries: Int, reason: String, created: Timestamp, nextTry: Timestamp?) {
+        (self.to, self.subject, self.state, self.tries) = (to, subject, state, tries)
+        (self.reason, self.created, self.nextTry) = (reason, created, nextTry)
+    }
+}
+
 package enum OutboxPage {
-    package static func html(_ frame: Frame, _ texts: [OutboxText]) -> HTML {
+    /// - Parameter problems: what keeps texts or mails from leaving at present, a sentence each.
+    package static func html(_ frame: Frame, _ texts: [OutboxText], mails: [OutboxMail] = [], problems: [String] = []) -> HTML {
         var phones: [(number: String, texts: [OutboxText])] = []
         for text in texts {
             if let index = phones.firstIndex(where: { $0.number == text.to }) { phones[index].texts.append(text) } else { phones.append((text.to, [text])) }
@@ -31,6 +49,19 @@ package enum OutboxPage {
         let content: HTML = shown.isEmpty
             ? Component.card(nil, flush: true, Component.empty(.phone, "No texts yet", "When an incident opens or closes, what the technicians receive appears here."))
             : "<div class=\"grid\">\(shown)</div>"
-        return Layout.page(frame, "\(Component.header("Outbox", lead: "Texts to technicians, newest first, as their phones show them."))\(content)")
+        let banners = problems.map { Component.banner(.poor, HTML($0.sentence)) }
+        return Layout.page(frame, "\(Component.header("Outbox", lead: "Texts to technicians, newest first, as their phones show them, and mail on its way."))\(banners)\(content)\(self.mails(mails))")
+    }
+
+    private static func mails(_ mails: [OutboxMail]) -> HTML {
+        guard !mails.isEmpty else { return .empty }
+        let rows = mails.map { mail -> [HTML] in
+            let tone: Tone = mail.state == "sent" ? .good : mail.state == "failed" ? .poor : .fair
+            let next: HTML = mail.nextTry.map { "next try \(.time($0))" } ?? .empty
+            let said: HTML = mail.reason.isEmpty ? .empty : "<span class=\"note\">\(mail.reason)</span>"
+            return [HTML(mail.subject), HTML(mail.to), "\(Component.badge(mail.state, tone)) \(said) \(next)", "\(mail.tries)", .time(mail.created)]
+        }
+        return Component.card("Mail", flush: true, Component.table(
+            caption: "Mail, newest first", columns: [.init("Subject"), .init("To"), .init("State"), .init("Tries", numeric: true), .init("Queued")], rows: rows))
     }
 }

@@ -11,14 +11,31 @@ extension WebHandler {
         page("/outbox") { [unowned self] request throws(Failure) in
             let viewer = try await request.viewer()
             guard viewer.person.role.isStaff else { throw .forbidden("Only staff see the texts to technicians.", hint: "Incidents are on the service status page.") }
-            let texts = try await outbox(request)
-            return request.html(OutboxPage.html(request.frame("Outbox", .outbox, viewer), texts))
+            let json = try await management("/management/outbox?limit=100", request)
+            return request.html(OutboxPage.html(request.frame("Outbox", .outbox, viewer), texts(json), mails: mails(json), problems: problems(json)))
         }
     }
 
-    private func outbox(_ request: WebRequest) async throws(Failure) -> [OutboxText] {
-        let json = try await management("/management/outbox?limit=100", request)
-        return (json["items"]?.array ?? json.array ?? []).map { item in
+    private func problems(_ json: JSON) -> [String] {
+        let told = [
+            ("mail_problem", "The mail relay does not take mail"), ("effects_problem", "Mail of the portal cannot be asked for"),
+            ("storage_problem", "The management node cannot write its database"),
+        ]
+        return told.compactMap { name, text in json[name]?.string.map { "\(text): \($0)" } }
+    }
+
+    private func mails(_ json: JSON) -> [OutboxMail] {
+        (json["mails"]?.array ?? []).map { item in
+            OutboxMail(
+                to: item["to"]?.string ?? "", subject: item["subject"]?.string ?? "", state: item["state"]?.string ?? "",
+                tries: Int(item["tries"]?.integer ?? 0), reason: item["reason"]?.string ?? "",
+                created: item["created"]?.string.flatMap { Timestamp(iso8601: $0) } ?? Timestamp(),
+                nextTry: item["next_try"]?.string.flatMap { Timestamp(iso8601: $0) })
+        }
+    }
+
+    private func texts(_ json: JSON) -> [OutboxText] {
+        (json["items"]?.array ?? json.array ?? []).map { item in
             func text(_ names: String...) -> String { names.lazy.compactMap { item[$0]?.string }.first ?? "" }
             return OutboxText(
                 to: text("to", "number"), name: text("name", "technician"), body: text("body", "text"), state: text("state"), provider: text("provider"),
