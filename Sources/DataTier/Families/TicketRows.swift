@@ -62,50 +62,52 @@ enum TicketRows {
         (try database.int("SELECT max(revision) FROM ticket") ?? 0) + 1
     }
 
+    // The search is by instr, not LIKE: SQLite prepares a statement anew whenever the pattern of a LIKE is bound.
+
     /// Newest tickets of a customer before a number. `owner` nil: everybody's.
     static func list(_ customer: CustomerEntry, state: TicketState?, owner: String?, search: String, before: Int, limit: Int, in database: Database) throws -> [Ticket] {
-        let pattern = search.isEmpty ? "%" : Search.contains(search)
+        let pattern = search.lowercased()
         let row: (Row) -> Ticket = { own($0, customer) }
         switch (state, owner) {
         case (nil, nil):
             return try database.query("""
                 SELECT number, title, substr(body, 1, 200), state, priority, opened_by, opened, updated, replies FROM ticket
-                WHERE number < ? AND title_key LIKE ? ESCAPE '\\' ORDER BY number DESC LIMIT ?
+                WHERE number < ? AND instr(title_key, ?) > 0 ORDER BY number DESC LIMIT ?
                 """, before, pattern, limit, row: row)
         case (let state?, nil):
             return try database.query("""
                 SELECT number, title, substr(body, 1, 200), state, priority, opened_by, opened, updated, replies FROM ticket
-                WHERE state = ? AND number < ? AND title_key LIKE ? ESCAPE '\\' ORDER BY number DESC LIMIT ?
+                WHERE state = ? AND number < ? AND instr(title_key, ?) > 0 ORDER BY number DESC LIMIT ?
                 """, state.rawValue, before, pattern, limit, row: row)
         case (let state, let owner?):
             return try database.query("""
                 SELECT number, title, substr(body, 1, 200), state, priority, opened_by, opened, updated, replies FROM ticket
-                WHERE person = ? AND number < ? AND (? IS NULL OR state = ?) AND title_key LIKE ? ESCAPE '\\' ORDER BY number DESC LIMIT ?
+                WHERE person = ? AND number < ? AND (? IS NULL OR state = ?) AND instr(title_key, ?) > 0 ORDER BY number DESC LIMIT ?
                 """, owner, before, state?.rawValue, state?.rawValue, pattern, limit, row: row)
         }
     }
 
     /// The same from the index, over all customers or one.
     static func listIndex(customer: String?, state: TicketState?, search: String, before: Int, limit: Int, in database: Database) throws -> [Ticket] {
-        let pattern = search.isEmpty ? "%" : Search.contains(search)
+        let pattern = search.lowercased()
         switch (customer, state) {
         case (nil, nil):
             return try database.query("""
                 SELECT t.number, t.title, t.body, t.state, t.priority, t.opened_by, t.opened, t.updated, t.replies, t.customer, c.display_name
                 FROM ticket t JOIN customer c ON c.name = t.customer
-                WHERE t.number < ? AND t.title_key LIKE ? ESCAPE '\\' ORDER BY t.number DESC LIMIT ?
+                WHERE t.number < ? AND instr(t.title_key, ?) > 0 ORDER BY t.number DESC LIMIT ?
                 """, before, pattern, limit, row: indexed)
         case (nil, let state?):
             return try database.query("""
                 SELECT t.number, t.title, t.body, t.state, t.priority, t.opened_by, t.opened, t.updated, t.replies, t.customer, c.display_name
                 FROM ticket t JOIN customer c ON c.name = t.customer
-                WHERE t.state = ? AND t.number < ? AND t.title_key LIKE ? ESCAPE '\\' ORDER BY t.number DESC LIMIT ?
+                WHERE t.state = ? AND t.number < ? AND instr(t.title_key, ?) > 0 ORDER BY t.number DESC LIMIT ?
                 """, state.rawValue, before, pattern, limit, row: indexed)
         case (let customer?, let state):
             return try database.query("""
                 SELECT t.number, t.title, t.body, t.state, t.priority, t.opened_by, t.opened, t.updated, t.replies, t.customer, c.display_name
                 FROM ticket t JOIN customer c ON c.name = t.customer
-                WHERE t.customer = ? AND t.number < ? AND (? IS NULL OR t.state = ?) AND t.title_key LIKE ? ESCAPE '\\' ORDER BY t.number DESC LIMIT ?
+                WHERE t.customer = ? AND t.number < ? AND (? IS NULL OR t.state = ?) AND instr(t.title_key, ?) > 0 ORDER BY t.number DESC LIMIT ?
                 """, customer, before, state?.rawValue, state?.rawValue, pattern, limit, row: indexed)
         }
     }

@@ -31,16 +31,6 @@ enum Search {
         return key
     }
 
-    /// A pattern for LIKE with `\` as escape that finds the text anywhere.
-    static func contains(_ text: String) -> String {
-        var pattern = "%"
-        for character in text.lowercased() {
-            if character == "%" || character == "_" || character == "\\" { pattern.append("\\") }
-            pattern.append(character)
-        }
-        return pattern + "%"
-    }
-
     /// The first text after all that begin with `prefix`.
     static func end(of prefix: String) -> String { prefix + "\u{10FFFF}" }
 }
