@@ -40,7 +40,10 @@ struct CommonOptions: ParsableArguments {
     }
 
     /// Asks the supervisor, shows the answer, ends the process: 0 done, 1 failed (or what `failed` says of an answer).
-    func run(_ method: HTTPMethod = .post, _ verb: String, _ arguments: [(String, JSON)] = [], file: [UInt8]? = nil, show: (JSON, Terminal) -> Void, failed: (JSON) -> Bool = { _ in false }) async -> Never {
+    func run(
+        _ method: HTTPMethod = .post, _ verb: String, _ arguments: [(String, JSON)] = [], file: [UInt8]? = nil,
+        show: (JSON, Terminal) -> Void, failed: (JSON) -> Bool = { _ in false }
+    ) async -> Never {
         let terminal = Terminal()
         do throws(Failure) {
             let client = try ControlClient(self)

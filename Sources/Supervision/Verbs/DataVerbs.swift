@@ -28,7 +28,9 @@ extension Supervisor {
                 guard fleet.primary?.state != .stopped else {
                     throw .conflict("\(primary), the primary, is held down.", hint: "Start it (fitech-ctl start \(primary)) or promote the backup.", code: "primary-stopped")
                 }
-                let response = try await caller.send(.post, "/procedures/\(P.name)", to: primary, body: body, type: CompactCodec.mediaType, fields: fields + [("Accept", CompactCodec.mediaType)], timeout: timeout)
+                let response = try await caller.send(
+                    .post, "/procedures/\(P.name)", to: primary, body: body, type: CompactCodec.mediaType,
+                    fields: fields + [("Accept", CompactCodec.mediaType)], timeout: timeout)
                 if response.status.code == 200 { return try CompactCodec.decode(P.Answer.self, from: response.body) }
                 _ = try NodeCaller.json(response, from: primary)
                 throw .fault("\(primary) gave an answer nobody knows.")

@@ -31,7 +31,9 @@ extension Supervisor {
         if source.tier == .web {
             progress(0.7, "\(name) is ready; the balancers admit it")
             guard await untilAdmitted(name, within: .seconds(10)) else {
-                throw Failure(whose: .ours, retry: .safe, status: 504, code: "not-admitted", reason: "\(name) runs, but not every balancer has admitted it.", hint: "See fitech-ctl status; take it out with fitech-ctl remove-node \(name).")
+                throw Failure(
+                    whose: .ours, retry: .safe, status: 504, code: "not-admitted", reason: "\(name) runs, but not every balancer has admitted it.",
+                    hint: "See fitech-ctl status; take it out with fitech-ctl remove-node \(name).")
             }
         }
         progress(1, "\(name) is in service")
@@ -166,7 +168,9 @@ extension Supervisor {
         runs[node.name]?.quickDeaths = 0
         await launch(node.name)
         guard await eventually(within: .seconds(20), { runs[node.name]?.isReady == true }) else {
-            throw Failure(whose: .ours, retry: .safe, status: 504, code: "not-ready", reason: "\(node.name) was started but is not ready yet.", hint: "See fitech-ctl status and fitech-ctl logs \(node.name).")
+            throw Failure(
+                whose: .ours, retry: .safe, status: 504, code: "not-ready", reason: "\(node.name) was started but is not ready yet.",
+                hint: "See fitech-ctl status and fitech-ctl logs \(node.name).")
         }
         if node.tier == .web { _ = await untilAdmitted(node.name, within: .seconds(10)) }
         return nodeJSON(node.name)
