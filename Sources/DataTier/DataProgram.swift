@@ -11,7 +11,6 @@ package enum DataProgram {
     }
 
     package static func run(_ node: Node, options: DataOptions) async throws {
-        DataNode.raiseDescriptorLimit()
         let data = DataNode(node: node, options: options)
         try data.checkDirectory()
         let store = data.store

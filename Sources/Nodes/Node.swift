@@ -39,6 +39,7 @@ package final class Node: Sendable {
     ///
     /// - Parameter name: a node of the fleet (`fleet.json` in the state directory) or of the configuration.
     package static func start(configuration: Configuration, state: StateDirectory, name: String, tier: Tier, loops count: Int = 1) throws -> Node {
+        DescriptorLimit.raise()
         let fleet = try savedFleet(state) ?? initialFleet(configuration, state)
         let spec = configuration.node(name)
         guard let entry = fleet.node(name) else {

@@ -51,14 +51,6 @@ final class DataNode: Sendable {
         }
     }
 
-    /// Databases and their logs take two descriptors for each handle: uses what the system allows.
-    static func raiseDescriptorLimit() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(7), &limit) == 0 else { return }  // RLIMIT_NOFILE
-        limit.rlim_cur = min(limit.rlim_max, 65_536)
-        setrlimit(__rlimit_resource_t(7), &limit)
-    }
-
     // MARK: Epochs
 
     private var epochFile: String { node.files + "/epoch" }

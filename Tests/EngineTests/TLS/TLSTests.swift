@@ -124,3 +124,53 @@ struct TLSTests {
         _ = try TLSServerContext(certificateFile: files.certificate, keyFile: files.key, ticketKeyFile: path)
     }
 }
+
+/// Peers of a TLS port that do not mean it.
+@Suite(.timeLimit(.minutes(1)))
+struct BadTLSPeersTests {
+    private func start() async throws -> TestServer {
+        let authority = try TestAuthority()
+        let files = try authority.issue("server")
+        var options = HTTPServerOptions()
+        options.handshakeTime = .milliseconds(300)
+        return try await TestServer.start(options: options, tls: try TLSServerContext(certificateFile: files.certificate, keyFile: files.key)) { router in
+            router.on(.get, "/") { await $0.respond(.text("ok")) }
+        }
+    }
+
+    @Test(arguments: [[], [22], [22, 3, 1, 0], Array(repeating: 0, count: 100), [22, 3, 1, 255, 255] + Array(repeating: 1, count: 20_000)] as [[UInt8]])
+    func `a handshake that stalls or is none ends the connection`(said: [UInt8]) async throws {
+        let server = try await start()
+        let client = try RawClient(server.address)
+        if !said.isEmpty { try client.send(said) }
+        let answer = try await client.readToEnd()
+        // At most an alert.
+        #expect(answer.utf8.count < 50)
+        for _ in 0..<200 where await server.server.connectionCount() > 0 { usleep(10_000) }
+        #expect(await server.server.connectionCount() == 0)
+        await server.stop()
+    }
+
+    @Test func `a peer that only updates its keys is cut`() async throws {
+        let server = try await start()
+        let raw = try RawClient(server.address)
+        let sent = try await Task.detached { () -> Int in
+            guard let context = SSL_CTX_new(TLS_client_method()), let ssl = SSL_new(context) else { throw SystemError("tls") }
+            defer {
+                SSL_free(ssl)
+                SSL_CTX_free(context)
+            }
+            signal(SIGPIPE, SIG_IGN)
+            SSL_set_fd(ssl, raw.descriptor)
+            guard SSL_connect(ssl) == 1 else { throw SystemError("connect") }
+            var count = 0
+            while count < 10_000 {
+                guard SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1, SSL_do_handshake(ssl) == 1 else { break }
+                count += 1
+            }
+            return count
+        }.value
+        #expect(sent < 10_000)
+        await server.stop()
+    }
+}
