@@ -19,8 +19,8 @@ enum LinkFamily {
     /// The same answer for every address; whether there was a mail is between us and its reader.
     private static func request(_ asked: RequestPasswordReset, _ call: Call, _ room: DataRoom) async throws -> Done {
         let (store, now) = (room.store, call.now)
-        let email = FieldCheck.trimmed(asked.email).lowercased()
-        if let seconds = store.limits.count("reset a " + asked.address, limit: store.options.resetsPerAddress, now: now) {
+        let email = FieldCheck.trimmed(String(asked.email.prefix(300))).lowercased()
+        if let seconds = store.limits.count("reset a " + asked.address.prefix(64), limit: store.options.resetsPerAddress, now: now) {
             throw Failure.tooMany("Too many mails were asked for.", after: seconds)
         }
         let tooOften = store.limits.count("reset e " + email, limit: store.options.resetsPerEmail, now: now) != nil

@@ -21,16 +21,18 @@ enum SessionFamily {
 
     private static func signIn(_ asked: SignIn, _ call: Call, _ room: DataRoom) async throws -> SignedIn {
         let (store, now) = (room.store, call.now)
-        let email = FieldCheck.trimmed(asked.email).lowercased()
+        let email = FieldCheck.trimmed(String(asked.email.prefix(300))).lowercased()
+        // Nobody's password is that long, and hashing it would only keep others waiting.
+        let password = asked.password.utf8.count > 1024 ? "" : asked.password
         // Counted before anything is hashed: guesses sent at once are all counted.
-        let keys = [("sign-in e " + email, store.options.failuresPerEmail), ("sign-in a " + asked.address, store.options.failuresPerAddress)]
+        let keys = [("sign-in e " + email, store.options.failuresPerEmail), ("sign-in a " + asked.address.prefix(64), store.options.failuresPerAddress)]
         for (key, limit) in keys {
             if let seconds = store.limits.count(key, limit: limit, now: now) {
                 throw Failure.tooMany("There were too many failed sign-ins.", after: seconds)
             }
         }
         let known = try await find(email, room)
-        guard try await store.verify(asked.password, against: known?.password), let known else { throw wrongCredentials }
+        guard try await store.verify(password, against: known?.password), let known else { throw wrongCredentials }
         let (text, hash) = Token.make(in: known.place)
         let expires = now.adding(store.options.sessionLife)
         let (id, stored, who) = (known.id, known.password, "\(known.place)/\(email)")
