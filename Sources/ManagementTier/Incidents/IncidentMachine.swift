@@ -211,9 +211,9 @@ package struct IncidentMachine: Sendable {
         var actions: [Action] = []
         for id in open.map(\.id) {
             guard let index = open.firstIndex(where: { $0.id == id }) else { continue }
-            if let since = open[index].stableSince, now >= since + settings.stableFor {
+            if let since = open[index].stableSince, Clock.isDue(since + settings.stableFor, at: now, longest: settings.stableFor) {
                 actions += close(index, .recovered, at: now)
-            } else if let due = open[index].escalation.due, now >= due {
+            } else if let due = open[index].escalation.due, Clock.isDue(due, at: now, longest: settings.repeatEvery) {
                 let first = open[index].escalation.paged.isEmpty
                 actions += step(index, kind: first ? kindOfDown(open[index]) : .reminder, technicians: technicians, at: now)
             }

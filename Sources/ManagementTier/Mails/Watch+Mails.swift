@@ -6,6 +6,7 @@ import Outbound
 import ProcedureClient
 import Procedures
 import Storage
+import Telemetry
 import Wire
 
 extension Watch {
@@ -21,7 +22,7 @@ extension Watch {
     /// Sends what is due, up to ten at once; the relay's answer decides about each alone.
     func sendMails(at now: Milliseconds) {
         guard !mailBusy else { return }
-        let due = mails.filter { $0.state == .waiting && ($0.due ?? 0) <= now }.prefix(10)
+        let due = mails.filter { $0.state == .waiting && Clock.isDue($0.due ?? 0, at: now, longest: MailRetry.longest) }.prefix(10)
         guard !due.isEmpty else { return }
         mailBusy = true
         let batch = Array(due)
@@ -74,6 +75,7 @@ extension Watch {
 
     private func keepAttempt(_ id: Int, _ failure: OutboundFailure?, begun: Milliseconds, at now: Milliseconds) {
         node.log.info(failure == nil ? "mail sent" : "mail failed", metadata: ["mail": "\(id)", "ms": "\(now - begun)", "reason": "\(failure?.reason ?? "")"])
+        (failure == nil ? metrics.mailsSent : metrics.mailsFailed).add()
         let outcome = failure == nil ? "sent" : failure?.isTemporary == true ? "failed" : "refused", reason = failure?.reason ?? ""
         queue.save {
             try $0.execute(

@@ -30,17 +30,14 @@ extension Watch {
         let (link, technician) = try checked(token)
         let now = Timestamp.now.milliseconds
         let everything = link.number == 0
-        let (incidents, notes) = try await read { database in
-            let incidents = try everything
-                ? Incident.rows(database, "WHERE closed IS NULL ORDER BY id") : Incident.rows(database, "WHERE id = ?", link.number)
-            var notes: [Int: [(at: Timestamp, text: String)]] = [:]
-            for incident in incidents {
-                notes[incident.id] = try database.query("SELECT at, text FROM notes WHERE incident = ? ORDER BY id LIMIT 100", incident.id) {
-                    (at: Timestamp(milliseconds: $0.int64(0)), text: $0.text(1))
-                }
-            }
-            return (incidents, notes)
+        // An open incident is known here even while the disk gives nothing.
+        let known = everything ? machine.open : machine.open.filter { $0.id == link.number }
+        let (stored, notes): ([Incident], [Int: [(at: Timestamp, text: String)]])
+        do throws(Failure) { (stored, notes) = try await self.stored(link) } catch {
+            guard !known.isEmpty else { throw error }
+            (stored, notes) = ([], [:])
         }
+        let incidents = known.isEmpty ? stored : known
         guard everything || !incidents.isEmpty else { throw .notFound("incident") }
         let views = incidents.map { incident in
             IncidentView(
@@ -51,6 +48,22 @@ extension Watch {
                 acknowledged: incident.acknowledged.map { Timestamp(milliseconds: $0) }, notes: notes[incident.id] ?? [])
         }
         return LinkedIncidents(incidents: views, technician: technician.name, everything: everything)
+    }
+
+    /// The incidents of a link with their history, as stored.
+    private func stored(_ link: IncidentLink) async throws(Failure) -> ([Incident], [Int: [(at: Timestamp, text: String)]]) {
+        let everything = link.number == 0
+        return try await read { database in
+            let incidents = try everything
+                ? Incident.rows(database, "WHERE closed IS NULL ORDER BY id") : Incident.rows(database, "WHERE id = ?", link.number)
+            var notes: [Int: [(at: Timestamp, text: String)]] = [:]
+            for incident in incidents {
+                notes[incident.id] = try database.query("SELECT at, text FROM notes WHERE incident = ? ORDER BY id LIMIT 100", incident.id) {
+                    (at: Timestamp(milliseconds: $0.int64(0)), text: $0.text(1))
+                }
+            }
+            return (incidents, notes)
+        }
     }
 
     /// Acknowledges what the link is about. Once more, or too late, is no error: the page says how it stands.

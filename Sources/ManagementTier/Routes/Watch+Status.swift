@@ -35,7 +35,8 @@ extension Watch {
                 title: service.title, explanation: service.explanation, health: health(of: service), days: bars,
                 uptime: Availability(segments).text, month: Availability(month).text)
         }
-        let incidents = history.incidents.filter { $0.parent == nil || $0.isOpen }
+        // What is open is known here even while the disk takes nothing.
+        let incidents = machine.open.reversed() + history.incidents.filter { !$0.isOpen && $0.parent == nil }
         return StatusModel(
             services: services, open: incidents.filter(\.isOpen).map { shown($0, history, at: now) },
             past: incidents.filter { !$0.isOpen }.map { shown($0, history, at: now) }, made: Timestamp(milliseconds: now))

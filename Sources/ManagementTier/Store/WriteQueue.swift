@@ -61,8 +61,11 @@ final class WriteQueue: Sendable {
                 }
                 finished(batch.count, nil)
             } catch {
-                log.error("management.db cannot be written, trying again", metadata: ["reason": "\(error)"])
-                state.withLock { $0.failure = "\(error)" }
+                let isNews = state.withLock { state in
+                    defer { state.failure = "\(error)" }
+                    return state.failure == nil
+                }
+                if isNews { log.error("management.db cannot be written, trying again every second", metadata: ["reason": "\(error)"]) }
                 try? await Task.sleep(for: .seconds(1))
             }
         }

@@ -44,7 +44,7 @@ package struct PageBundle: Sendable {
     package mutating func tick(at now: Milliseconds) -> [[Telling]] {
         var texts: [[Telling]] = []
         for index in queues.indices {
-            guard let due = queues[index].due, now >= due else { continue }
+            guard let due = queues[index].due, Clock.isDue(due, at: now, longest: Self.collectPatiently) else { continue }
             var latest: [Telling] = []
             for telling in queues[index].held {
                 latest.removeAll { $0.incident.id == telling.incident.id }

@@ -75,7 +75,7 @@ package struct TextDelivery: Equatable, Sendable {
 
     /// Begins a round when one is due. `providers`: those for the number's country, the healthy first.
     package mutating func tick(providers: [String], at now: Milliseconds) -> [Action] {
-        guard let at = due, now >= at else { return [] }
+        guard let at = due, Clock.isDue(at, at: now, longest: Self.receiptWithin) else { return [] }
         due = nil
         switch state {
         case .accepted:
@@ -155,11 +155,21 @@ package struct TextDelivery: Equatable, Sendable {
     }
 }
 
+/// Wall clocks are set back at times; a watch must not fall asleep over it.
+enum Clock {
+    /// Whether a moment has come, or lies further ahead than the longest wait there is: then the clock was set back since.
+    static func isDue(_ due: Milliseconds, at now: Milliseconds, longest: Milliseconds) -> Bool {
+        now >= due || due - now > longest + 1000
+    }
+}
+
 /// Pauses between tries of a mail: quick at first (a relay that restarts), then as RFC 5321 4.5.4.1 wants; given up
 /// after four days.
 package enum MailRetry {
     package static let worth: Milliseconds = 4 * 86_400_000
     static let pauses: [Milliseconds] = [5_000, 15_000, 30_000, 60_000, 120_000, 300_000, 900_000, 1_800_000]
+
+    static var longest: Milliseconds { pauses.max() ?? 0 }
 
     /// When to try again after the given number of failed tries, nil when it is time to give up.
     package static func next(tries: Int, created: Milliseconds, at now: Milliseconds) -> Milliseconds? {

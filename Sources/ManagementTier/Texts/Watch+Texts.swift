@@ -4,6 +4,7 @@ import Logging
 import Nodes
 import Outbound
 import Storage
+import Telemetry
 import Wire
 
 extension Watch {
@@ -18,10 +19,10 @@ extension Watch {
 
     /// Takes every text whose time has come one step further.
     func sendTexts(at now: Milliseconds) {
-        for id in texts.filter({ ($0.delivery.due ?? .max) <= now }).map(\.id) {
+        for id in texts.filter({ $0.delivery.due != nil }).map(\.id) {
             guard let index = texts.firstIndex(where: { $0.id == id }) else { continue }
             let actions = texts[index].delivery.tick(providers: providers(for: texts[index].number, at: now), at: now)
-            carryOut(actions, for: id, at: now)
+            if !actions.isEmpty { carryOut(actions, for: id, at: now) }
         }
     }
 
@@ -107,6 +108,7 @@ extension Watch {
             case .temporary(let reason): ("failed", reason)
             case .permanent(let reason): ("refused", reason)
             }
+        (word == "accepted" ? metrics.textsSent : metrics.textsFailed).add()
         node.log.info("text \(word)", metadata: ["text": "\(id)", "provider": "\(name)", "ms": "\(now - begun)", "reason": "\(reason)"])
         queue.save {
             try $0.execute(

@@ -43,17 +43,19 @@ package struct Verdict: Equatable, Sendable {
     package static func decide(
         firstBad: Milliseconds, confirmed: Milliseconds, host: Host, vantage: SecondVantage, at now: Milliseconds
     ) -> Decision {
+        // A clock set back since then must not make a doubt last.
+        let waited = now >= confirmed ? now - confirmed : patienceWithVantage
         switch host {
         case .down: return .suppress
-        case .uncertain where now - confirmed < patienceWithHost: return .wait
+        case .uncertain where waited < patienceWithHost: return .wait
         // A ping older than the node's first failure says nothing about the time since.
-        case .up(let lastGood) where lastGood < firstBad && now - confirmed < patienceWithHost: return .wait
+        case .up(let lastGood) where lastGood < firstBad && waited < patienceWithHost: return .wait
         case .up, .uncertain: break
         }
         switch vantage {
         case .notAsked: return .askBalancer
         case .silent, .seesDown: return .open
-        case .seesReady: return now - confirmed < patienceWithVantage ? .wait : .open
+        case .seesReady: return waited < patienceWithVantage ? .wait : .open
         }
     }
 }

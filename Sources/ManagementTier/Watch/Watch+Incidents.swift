@@ -2,16 +2,19 @@
 import Logging
 import Nodes
 import Storage
+import Telemetry
 import Wire
 
 extension Watch {
     func apply(_ actions: [IncidentMachine.Action], at now: Milliseconds) {
+        defer { metrics.incidentsOpen.set(machine.open.count) }
+        // Kept for relapses, but not for ever.
+        if told.count > 500 { told = told.filter { id, _ in machine.open.contains { $0.id == id } } }
         for action in actions {
             switch action {
             case .record(let incident):
                 queue.save { try incident.save($0) }
                 if !incident.isOpen || incident.acknowledged != nil { cancelPages(of: incident.id) }
-                if !incident.isOpen { told[incident.id] = told[incident.id] }
             case .outageBegan(let id, let subject, let outage):
                 node.log.warning("outage", metadata: ["incident": "\(id)", "of": "\(subject)", "reason": "\(outage.reason)"])
                 let key = subject.key

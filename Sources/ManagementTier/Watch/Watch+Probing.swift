@@ -3,6 +3,7 @@ import Control
 import Engine
 import Nodes
 import Storage
+import Telemetry
 import Wire
 
 /// One thing that is watched.
@@ -131,9 +132,12 @@ extension Watch {
         probes[index].isRunning = false
         probes[index].asked = begun
         probes[index].took = max(0, now - begun)
+        metrics.probes.add()
         switch result {
         case .good: probes[index].said = "good"
-        case .bad(let reason): probes[index].said = reason
+        case .bad(let reason):
+            probes[index].said = reason
+            metrics.probeFailures.add()
         }
         let result = tempered(result, of: probes[index], at: now)
         switch probes[index].machine.received(result, at: begun) {

@@ -8,6 +8,7 @@ import Outbound
 import Pages
 import ProcedureClient
 import Storage
+import Telemetry
 import Wire
 
 /// What belongs to one loop and is handed to an actor whose executor is that very loop: it never leaves its thread,
@@ -63,19 +64,35 @@ actor Watch {
     private var ticking: Task<Void, Never>?
     private var stopping = false
     nonisolated let started: Milliseconds
+    nonisolated let metrics = WatchMetrics()
 
     static func open(_ node: Node) async throws -> Watch {
         let thread = WriterThread(name: "management")
         let file = DatabaseFile(path: node.files + "/management.db", schema: ManagementSchema.schema, thread: thread)
         let now = Timestamp.now.milliseconds
-        let seed = node.configuration.technicians
-        let state = try await file.write { try StoredState.load($0, seed: seed, at: now) }
+        let state = try await take(file, seed: node.configuration.technicians, log: node.log, at: now)
         let key = try LinkKey.load(node.state.linkKey)
         let loop = node.loops[0]
         let client = await loop.run { OnLoop(value: HTTPClient(loop: $0)) }
         let procedures = await loop.run { loop in OnLoop(value: ProcedureClient(node: node, loop: loop)) }
         return Watch(
             node, loop: loop, queue: WriteQueue(file, log: node.log), key: key, client: client, procedures: procedures, state: state, at: now)
+    }
+
+    /// Reads what is stored. A damaged database is set aside and a new one begun with the technicians of the file: a
+    /// watch that knows less still wakes somebody, one that does not start wakes nobody.
+    private static func take(_ file: DatabaseFile, seed: [TechnicianSpec], log: Logger, at now: Milliseconds) async throws -> StoredState {
+        do {
+            return try await file.write { try StoredState.load($0, seed: seed, at: now) }
+        } catch let error as StorageError where error.kind == .corrupt {
+            let aside = file.path + ".damaged-\(now)"
+            log.critical("management.db is damaged; it was set aside and a new one begun", metadata: ["reason": "\(error)", "aside": "\(aside)"])
+            try await file.whileClosed {
+                try DurableFiles.move(file.path, to: aside)
+                for ending in ["-wal", "-shm"] { try DurableFiles.remove(file.path + ending) }
+            }
+            return try await file.write { try StoredState.load($0, seed: seed, at: now) }
+        }
     }
 
     private init(
@@ -128,7 +145,7 @@ actor Watch {
                 nextEffects = now + 1000
                 Task { await self.pullEffects() }
             }
-            if now - lastWatched >= 10_000 { markWatched(at: now) }
+            if abs(now - lastWatched) >= 10_000 { markWatched(at: now) }
             await loop.sleep(.milliseconds(50))
         }
     }
@@ -137,7 +154,7 @@ actor Watch {
     private func markWatched(at now: Milliseconds) {
         let id = watched
         // After a long sleep of the machine the time between was not watched.
-        if lastWatched > 0, now - lastWatched > 60_000 {
+        if lastWatched > 0, abs(now - lastWatched) > 60_000 {
             lastWatched = now
             queue.save { try $0.execute("INSERT INTO watched(begun, ended) VALUES (?, ?)", now, now) }
             Task { await self.renewWatched() }
@@ -162,6 +179,14 @@ actor Watch {
         await queue.flush()
         await queue.file.thread.stop()
     }
+}
+
+/// What the watch counts, under the names of `MetricName`.
+struct WatchMetrics: Sendable {
+    let probes = Metrics.counter(.probes), probeFailures = Metrics.counter(.probeFailures)
+    let incidentsOpen = Metrics.gauge(.incidentsOpen)
+    let textsSent = Metrics.counter(.textsSent), textsFailed = Metrics.counter(.textsFailed)
+    let mailsSent = Metrics.counter(.mailsSent), mailsFailed = Metrics.counter(.mailsFailed)
 }
 
 /// The key that signs links in texts.

@@ -16,7 +16,10 @@ final class OtherHost: Sendable {
     private let server: Companion
 
     @discardableResult
-    static func run(_ arguments: String...) -> Bool {
+    static func run(_ arguments: String...) -> Bool { run(arguments) }
+
+    @discardableResult
+    static func run(_ arguments: [String]) -> Bool {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = arguments

@@ -78,6 +78,18 @@ struct TextDeliveryTests {
         #expect(resumed.tick(providers: providers, at: 50) == [.send(provider: "one")])
     }
 
+    @Test func `a clock set back by an hour delays no text and no reminder`() {
+        var text = TextDelivery(at: 3_600_000)
+        _ = text.tick(providers: ["one"], at: 3_600_000)
+        _ = text.answered(.temporary("refused"), owesReceipt: false, at: 3_600_000)
+        #expect(text.tick(providers: ["one"], at: 0) == [.send(provider: "one")])
+        var machine = IncidentMachine()
+        let person = Technician(id: 1, name: "Ana", number: "+447700900001", zone: "Europe/London")
+        _ = machine.down(
+            .node("web-1"), service: .pages, .init(lastGood: 0, firstBad: 0, reason: "refused"), technicians: [person], at: 3_600_000)
+        #expect(machine.tick(technicians: [person], at: 0).contains { if case .tell = $0 { true } else { false } })
+    }
+
     @Test func `mail is retried quickly first and given up after four days`() {
         #expect(MailRetry.next(tries: 1, created: 0, at: 0) == 5000)
         #expect(MailRetry.next(tries: 99, created: 0, at: 0) == 1_800_000)

@@ -99,6 +99,11 @@ struct VerdictTests {
         #expect(decide(.up(lastGood: 9000), .seesDown) == .open)
     }
 
+    @Test func `a clock set back does not make a doubt last`() {
+        #expect(decide(.uncertain, .silent, waited: -3_600_000) == .open)
+        #expect(decide(.up(lastGood: 9000), .seesReady, waited: -3_600_000) == .open)
+    }
+
     @Test func `a balancer that sees the node ready delays the page, and cannot silence it`() {
         #expect(decide(.up(lastGood: 9000), .seesReady) == .wait)
         #expect(decide(.up(lastGood: 9000), .seesReady, waited: 29_999) == .wait)
