@@ -26,10 +26,12 @@ package struct AnswerRewriter: Sendable {
             switch FieldClass.ofAnswer(buffer, slice) {
             case .pass, .cookie, .requestID: slices.append(slice)
             case .drop: break
-            case .connection: nominating.append(buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)])
+            case .connection:
+                let value = buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)]
+                if !FieldClass.isUsual(connection: value) { nominating.append(value) }
             }
         }
-        fields.slices = slices
+        swap(&fields.slices, &slices)  // not assigned: two owners would have the first append copy it
         if !nominating.isEmpty { FieldClass.remove(FieldClass.nominated(by: nominating), from: &fields) }
         if !strictTransportValue.isEmpty { addStrictTransport(to: &fields) }
         return fields

@@ -87,6 +87,12 @@ enum FieldClass {
         return true
     }
 
+    /// Whether this is one of the usual two, which name no field: nearly every message has one.
+    static func isUsual(connection value: ArraySlice<UInt8>) -> Bool {
+        value.count == 5 && value.lazy.map(Octet.lower).elementsEqual("close".utf8)
+            || value.count == 10 && value.lazy.map(Octet.lower).elementsEqual("keep-alive".utf8)
+    }
+
     /// The names that a `Connection` field lists: they speak about that connection too and go no further.
     static func nominated(by values: [ArraySlice<UInt8>]) -> [ArraySlice<UInt8>] {
         values.flatMap { value in
@@ -95,10 +101,7 @@ enum FieldClass {
                 let end = name.lastIndex { $0 != 32 && $0 != 9 }
                 guard let end else { return nil }
                 let trimmed = name[...end]
-                // The usual two name no field.
-                let isUsual = trimmed.count == 5 && trimmed.lazy.map(Octet.lower).elementsEqual("close".utf8)
-                    || trimmed.count == 10 && trimmed.lazy.map(Octet.lower).elementsEqual("keep-alive".utf8)
-                return isUsual ? nil : trimmed
+                return isUsual(connection: trimmed) ? nil : trimmed
             }
         }
     }

@@ -8,6 +8,7 @@ final class PublicHandler: HTTPHandler {
     let bound: LoopBound<Balancer>
     let balancer: Balancer
     let site: Site
+    private var lastPeer: (text: String, bytes: [UInt8]) = ("", [])
 
     init(_ bound: LoopBound<Balancer>, site: Site, on loop: isolated EventLoop) {
         self.bound = bound
@@ -55,10 +56,16 @@ final class PublicHandler: HTTPHandler {
         await serveFromWeb(exchange, head, side, &trace)
     }
 
+    /// The bytes of an address; one customer's requests come in a row, so the last are remembered.
+    private func bytes(of address: String) -> [UInt8] {
+        if lastPeer.text != address { lastPeer = (address, Array(address.utf8)) }
+        return lastPeer.bytes
+    }
+
     // MARK: Through a web node
 
     private func serveFromWeb(_ exchange: HTTPExchange, _ head: RequestHead, _ side: Site.Side, _ trace: inout Trace) async {
-        let rewritten = side.requests.rewrite(head, peer: Array(exchange.peer.address.utf8), ids: &balancer.ids)
+        let rewritten = side.requests.rewrite(head, peer: bytes(of: exchange.peer.address), ids: &balancer.ids)
         trace.requestID = rewritten.requestID
         let body: RequestBody
         do throws(Failure) { body = try await balancer.readBody(exchange, head.framing) } catch {

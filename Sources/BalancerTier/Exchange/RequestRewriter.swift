@@ -43,7 +43,9 @@ package struct RequestRewriter: Sendable {
             switch FieldClass.ofRequest(buffer, slice) {
             case .pass: slices.append(slice)
             case .drop: break
-            case .connection: nominating.append(buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)])
+            case .connection:
+                let value = buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)]
+                if !FieldClass.isUsual(connection: value) { nominating.append(value) }
             case .requestID:
                 let value = buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)]
                 if requestID.isEmpty, RequestRewriter.isWellFormed(requestID: value) { requestID = Array(value) }
@@ -62,7 +64,7 @@ package struct RequestRewriter: Sendable {
                         valueCount: fields.buffer.count - start))
             }
         }
-        fields.slices = slices
+        swap(&fields.slices, &slices)  // not assigned: two owners would have the first append copy it
         let nominated = nominating.isEmpty ? [] : FieldClass.nominated(by: nominating)
         FieldClass.remove(nominated, from: &fields)
         if requestID.isEmpty { ids.appendRequestID(to: &requestID) }
