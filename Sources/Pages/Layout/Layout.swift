@@ -18,10 +18,11 @@ package enum Layout {
         case .light: " data-theme=\"light\""
         case .dark: " data-theme=\"dark\""
         }
+        let zone: HTML = frame.viewer.map { " data-zone=\"\($0.person.zone)\"" } ?? .empty
         let style: HTML = frame.standalone ? embeddedStyle : linked
         return """
             <!doctype html>
-            <html lang="en-GB"\(theme)><head><meta charset="utf-8"><title>\(frame.title) · Fitech</title>
+            <html lang="en-GB"\(theme)\(zone)><head><meta charset="utf-8"><title>\(frame.title) · Fitech</title>
             <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><meta name="color-scheme" content="light dark">
             <meta name="theme-color" content="#0c3038">\(style)</head><body>
             <a class="skip" href="#content">Skip to content</a>

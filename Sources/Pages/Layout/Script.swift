@@ -7,17 +7,23 @@ enum Script {
       "use strict";
       const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-      // Times in the reader's own zone; the exact moment stays in the title.
+      // Times in the zone of the person's account, else the device's; the exact moment stays in the title.
       const language = document.documentElement.lang;
-      const moment = new Intl.DateTimeFormat(language, {dateStyle: "medium", timeStyle: "short"});
+      const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      let timeZone = document.documentElement.dataset.zone || own;
+      try { Intl.DateTimeFormat(language, {timeZone}); } catch { timeZone = own; }
+      const parts = {day: "numeric", month: "short", year: "numeric", timeZone}, clock = {hour: "2-digit", minute: "2-digit", timeZone};
+      // Another zone than the device's is named, so that nobody misreads it.
+      if (timeZone !== own) clock.timeZoneName = "short";
+      const today = new Date().toLocaleDateString(language, parts);
       for (const time of all("time[datetime]")) {
         const value = time.getAttribute("datetime");
         if (!value.includes("T")) continue;
         const date = new Date(value);
         if (isNaN(date)) continue;
         time.title = value;
-        const near = date.toDateString() === new Date().toDateString();
-        time.textContent = near ? "Today, " + date.toLocaleTimeString(language, {timeStyle: "short"}) : moment.format(date);
+        const day = date.toLocaleDateString(language, parts);
+        time.textContent = (day === today ? "Today" : day) + ", " + date.toLocaleTimeString(language, clock);
       }
 
       // Questions before what cannot be taken back.
