@@ -20,7 +20,7 @@ enum ShareChart {
             let width = 600.0 * Double(share.count ?? 0) / Double(total)
             defer { x += width }
             let inner = max(width - 2, 1)
-            return "<rect class=\"fill \(share.tone.html)\" x=\"\(Show.number(x, decimals: 1))\" y=\"0\" width=\"\(Show.number(inner, decimals: 1))\" height=\"26\" rx=\"3\"><title>\(share.name): \(share.count ?? 0)</title></rect>"
+            return "<rect class=\"fill \(raw: share.tone.name)\" x=\"\(Show.number(x, decimals: 1))\" y=\"0\" width=\"\(Show.number(inner, decimals: 1))\" height=\"26\" rx=\"3\"><title>\(share.name): \(share.count ?? 0)</title></rect>"
         }
         return """
             <svg class="chart shares" viewBox="0 0 600 26" role="img" aria-label="\(title): \(words(shares))" preserveAspectRatio="none">\(parts)</svg>\(legend(shares, total: whole == nil ? nil : total))
@@ -36,7 +36,7 @@ enum ShareChart {
             let length = around * Double(share.count ?? 0) / Double(max(total, 1))
             defer { turned += length }
             let n = { (value: Double) in Show.number(value, decimals: 2) }
-            return "<circle class=\"stroke \(share.tone.html)\" cx=\"70\" cy=\"70\" r=\"\(n(radius))\" fill=\"none\" stroke-width=\"18\" stroke-dasharray=\"\(n(max(length - 2, 1))) \(n(around))\" stroke-dashoffset=\"\(n(-turned))\" transform=\"rotate(-90 70 70)\"/>"
+            return "<circle class=\"stroke \(raw: share.tone.name)\" cx=\"70\" cy=\"70\" r=\"\(n(radius))\" fill=\"none\" stroke-width=\"18\" stroke-dasharray=\"\(n(max(length - 2, 1))) \(n(around))\" stroke-dashoffset=\"\(n(-turned))\" transform=\"rotate(-90 70 70)\"/>"
         }
         return """
             <div class="ring"><svg class="chart" viewBox="0 0 140 140" role="img" aria-label="\(title): \(words(shares))"><circle cx="70" cy="70" r="52" fill="none" stroke-width="18" class="axis"/>\(arcs)<text class="label" x="70" y="74" text-anchor="middle" font-size="26">\(Show.count(total))</text><text x="70" y="92" text-anchor="middle">\(unit)</text></svg>\(legend(shares, total: total))</div>
@@ -48,7 +48,7 @@ enum ShareChart {
             let figure = share.count.map { count in
                 Show.count(count) + (total.map { " (\(Show.number(100 * Double(count) / Double(max($0, 1)), decimals: 0)) %)" } ?? "")
             } ?? "not shown"
-            return "<li><span class=\"badge \(share.tone.html)\">\(share.name)</span> <span class=\"figures\">\(figure)</span></li>"
+            return "<li><span class=\"badge \(raw: share.tone.name)\">\(share.name)</span> <span class=\"figures\">\(figure)</span></li>"
         }
         return "<ul class=\"legend-row\">\(items)</ul>"
     }

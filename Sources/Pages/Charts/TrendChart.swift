@@ -61,7 +61,7 @@ struct TrendChart {
         let areas = bands.compactMap { band -> HTML? in
             let upper = y(band.upper ?? high), lower = y(band.lower ?? low)
             guard lower - upper > 0.5 else { return nil }
-            return "<rect class=\"band \(band.tone.html)\" x=\"\(n(left))\" y=\"\(n(upper))\" width=\"\(n(width - left - right))\" height=\"\(n(lower - upper))\"><title>\(band.name)</title></rect>"
+            return "<rect class=\"band \(raw: band.tone.name)\" x=\"\(n(left))\" y=\"\(n(upper))\" width=\"\(n(width - left - right))\" height=\"\(n(lower - upper))\"><title>\(band.name)</title></rect>"
         }
         var ticks: [HTML] = []
         var tick = low
@@ -97,7 +97,7 @@ struct TrendChart {
             case (let lower?, let upper?): "\(Show.number(lower, decimals: 1)) to \(Show.number(upper, decimals: 1))"
             case (nil, nil): ""
             }
-            return "<li><span class=\"badge \(band.tone.html)\">\(band.name)</span> <span class=\"figures muted\">\(limits)</span></li>"
+            return "<li><span class=\"badge \(raw: band.tone.name)\">\(band.name)</span> <span class=\"figures muted\">\(limits)</span></li>"
         }
         return seen.isEmpty ? .empty : "<ul class=\"legend-row\" aria-label=\"Bands\">\(seen)</ul>"
     }

@@ -50,5 +50,9 @@ extension [UInt8] {
         self[start...].reverse()
     }
 
-    mutating func append(percentCoding text: String) { append(contentsOf: PercentCoding.encode(text).utf8) }
+    mutating func append(percentCoding text: String) {
+        // Ids of ours hold letters and digits only: nothing to encode, nothing to copy first.
+        let isPlain = text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) }
+        append(contentsOf: isPlain ? text.utf8 : PercentCoding.encode(text).utf8)
+    }
 }

@@ -43,6 +43,10 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable, Equatable {
     /// Bytes of this module's own making (the style sheet). Not part of the face: no other module can vouch for bytes.
     init(trusted bytes: [UInt8]) { self.bytes = bytes }
 
+    /// Appends in place where a page is written piece by piece.
+    mutating func append(_ constant: StaticString) { bytes.append(literal: constant) }
+    mutating func append(number: Int) { bytes.append(number: number) }
+
     package static let empty: HTML = ""
     package var isEmpty: Bool { bytes.isEmpty }
 

@@ -47,6 +47,7 @@ package enum Show {
 
 extension CalendarDate {
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    static let spacedMonths: [StaticString] = [" Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ", " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec "]
     /// 22 Nov 2026
     package var text: String { "\(day) \(Self.months[month - 1]) \(year)" }
     /// 22 Nov
@@ -63,8 +64,58 @@ extension Timestamp {
 
 extension HTML {
     /// A moment, readable without the script and rewritten by it in the reader's zone.
-    package static func time(_ moment: Timestamp) -> HTML { "<time datetime=\"\(moment.iso8601)\">\(moment.text)</time>" }
+    package static func time(_ moment: Timestamp) -> HTML {
+        let day = moment.date, clock = Int(moment.seconds - Int64(day.daysSince1970) * 86_400)
+        var html = HTML(reserving: 80)
+        html.append("<time datetime=\"")
+        html.append(iso: day)
+        html.append("T")
+        html.append(padded: clock / 3600)
+        html.append(":")
+        html.append(padded: clock / 60 % 60)
+        html.append(":")
+        html.append(padded: clock % 60)
+        html.append("Z\">")
+        html.append(words: day)
+        html.append(", ")
+        html.append(padded: clock / 3600)
+        html.append(":")
+        html.append(padded: clock / 60 % 60)
+        html.append(" UTC</time>")
+        return html
+    }
+
     /// A day.
-    package static func date(_ day: CalendarDate) -> HTML { "<time datetime=\"\(day.iso8601)\">\(day.text)</time>" }
+    package static func date(_ day: CalendarDate) -> HTML {
+        var html = HTML(reserving: 56)
+        html.append("<time datetime=\"")
+        html.append(iso: day)
+        html.append("\">")
+        html.append(words: day)
+        html.append("</time>")
+        return html
+    }
+
+    private mutating func append(iso day: CalendarDate) {
+        append(padded: day.year / 100)
+        append(padded: day.year % 100)
+        append("-")
+        append(padded: day.month)
+        append("-")
+        append(padded: day.day)
+    }
+
+    private mutating func append(words day: CalendarDate) {
+        append(number: day.day)
+        append(CalendarDate.spacedMonths[day.month - 1])
+        append(number: day.year)
+    }
+
+    /// Two digits.
+    private mutating func append(padded number: Int) {
+        if number < 10 { append("0") }
+        append(number: number)
+    }
+
     package static func date(_ moment: Timestamp) -> HTML { .date(moment.date) }
 }

@@ -4,7 +4,8 @@
 package enum Tone: String, Sendable {
     case good, fair, poor, info, plain
 
-    package var html: HTML {
+    /// The class of its marks.
+    package var name: StaticString {
         switch self {
         case .good: "good"
         case .fair: "fair"
@@ -24,12 +25,12 @@ package enum Tone: String, Sendable {
 }
 
 package enum Component {
-    package static func badge(_ text: String, _ tone: Tone) -> HTML { "<span class=\"badge \(tone.html)\">\(text)</span>" }
+    package static func badge(_ text: String, _ tone: Tone) -> HTML { "<span class=\"badge \(raw: tone.name)\">\(text)</span>" }
 
     /// Says what happened. A fleeting one is left out on paper; all are announced by screen readers.
     package static func banner(_ tone: Tone, _ content: HTML, fleeting: Bool = false) -> HTML {
         """
-        <div class="banner \(tone.html)\(" fleeting", if: fleeting)" role="\(raw: tone == .poor ? "alert" : "status")">\(tone.icon.html)<div>\(content)</div></div>
+        <div class="banner \(raw: tone.name)\(" fleeting", if: fleeting)" role="\(raw: tone == .poor ? "alert" : "status")">\(tone.icon.html)<div>\(content)</div></div>
         """
     }
 
@@ -81,15 +82,20 @@ package enum Component {
     /// A table that turns into cards on a phone: every cell knows its column's name.
     package static func table(caption: String, columns: [Column], rows: [[HTML]], small: Bool = false) -> HTML {
         let heads = columns.map { "<th scope=\"col\"\(" class=\"n\"", if: $0.numeric)>\($0.name)</th>" as HTML }
-        var body = HTML(reserving: rows.count * 400)
+        // Every row opens its cells alike: made once.
+        let opens = columns.enumerated().map { index, column -> HTML in
+            let label: HTML = index == 0 || column.name.isEmpty ? .empty : " data-label=\"\(column.name)\""
+            return "<td\(" class=\"n\"", if: column.numeric)\(label)>"
+        }
+        var body = HTML(reserving: rows.count * 700)
         for row in rows {
-            body += "<tr>"
+            body.append("<tr>")
             for (index, cell) in row.enumerated() {
-                let column = columns[index]
-                let label: HTML = index == 0 || column.name.isEmpty ? .empty : " data-label=\"\(column.name)\""
-                body += "<td\(" class=\"n\"", if: column.numeric)\(label)>\(cell)</td>"
+                body += opens[index]
+                body += cell
+                body.append("</td>")
             }
-            body += "</tr>"
+            body.append("</tr>")
         }
         return """
             <div class="table-wrap"><table class="table cards\(" small", if: small)"><caption class="visually-hidden">\(caption)</caption>

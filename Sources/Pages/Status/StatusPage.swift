@@ -49,7 +49,7 @@ package enum StatusPage {
             case .down: 20
             }
             return """
-                <rect class="fill \(day.health.tone.html)" x="\(index * 8)" y="\(top)" width="6" height="\(34 - top)" rx="2"><title>\(day.date.text): \(day.text)</title></rect>
+                <rect class="fill \(raw: day.health.tone.name)" x="\(index * 8)" y="\(top)" width="6" height="\(34 - top)" rx="2"><title>\(day.date.text): \(day.text)</title></rect>
                 """
         }
         let bad = service.days.filter { $0.health == .down }.count, reduced = service.days.filter { $0.health == .reduced }.count
@@ -67,7 +67,7 @@ package enum StatusPage {
             ?? "since \(.time(incident.began)), \(incident.duration) so far"
         let who: HTML = incident.acknowledgedBy.map { " · \($0) is on it" } ?? .empty
         return """
-            <article class="status-incident \(incident.health.tone.html)"><h3>#\(incident.number) \(incident.title)</h3><p>\(incident.text)</p><p class="note">\(when)\(incident.ended == nil ? who : .empty)</p></article>
+            <article class="status-incident \(raw: incident.health.tone.name)"><h3>#\(incident.number) \(incident.title)</h3><p>\(incident.text)</p><p class="note">\(when)\(incident.ended == nil ? who : .empty)</p></article>
             """
     }
 }

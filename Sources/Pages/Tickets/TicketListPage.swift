@@ -41,7 +41,7 @@ package enum TicketListPage {
     private static func table(_ answer: ListTickets.Answer, _ query: ListTickets, staff: Bool) -> HTML {
         let rows = answer.items.map { ticket -> [HTML] in
             let whose: [HTML] = staff ? ["<a href=\"/tickets?customer=\(segment: ticket.customer)\">\(ticket.customerDisplayName.isEmpty ? ticket.customer : ticket.customerDisplayName)</a>"] : []
-            let title: HTML = "<span><a href=\"/tickets/\(ticket.number)\">\(ticket.title)</a><br><span class=\"note\">#\(ticket.number) by \(ticket.openedBy) · \(Show.count(ticket.replies, "reply", "replies"))</span></span>"
+            let title: HTML = "<span><a href=\"/tickets/\(ticket.number)\">\(ticket.title)</a><br><span class=\"note\">#\(ticket.number) by \(ticket.openedBy) · \(ticket.replies) \(raw: ticket.replies == 1 ? "reply" : "replies")</span></span>"
             return [title] + whose + [TicketMarks.state(ticket.state, staff: staff), TicketMarks.priority(ticket.priority), "<span class=\"note\">\(.time(ticket.updated))</span>"]
         }
         let columns: [Component.Column] = [.init("Ticket")] + (staff ? [.init("Customer")] : []) + [.init("State"), .init("Priority"), .init("Last change")]
