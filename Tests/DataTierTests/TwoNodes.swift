@@ -72,14 +72,25 @@ final class TwoNodes: @unchecked Sendable {
     }
 
     @discardableResult
-    func ask(_ name: String, _ method: HTTPMethod, _ target: String, _ body: JSON? = nil) async throws -> JSON {
-        let endpoint = Endpoint(address: .unix(state.socket(of: name)))
-        let response = try await loop.run { _ in
-            try await self.client!.send(method: method, target: target, fields: ["Accept": "application/json"], body: body?.bytes ?? [], to: endpoint, timeout: .seconds(30))
-        }
+    func ask(_ name: String, _ method: HTTPMethod, _ target: String, _ body: JSON? = nil, session: String? = nil) async throws -> JSON {
+        let response = try await send(name, method, target, body, accept: "application/json", session: session)
         let json = try JSON.parse(response.body)
         guard (200..<300).contains(response.status.code) else { throw Failure(json: json) ?? .fault("\(response.status.code)") }
         return json
+    }
+
+    /// The lines of an answer that is streamed.
+    func lines(_ name: String, _ method: HTTPMethod, _ target: String, _ body: JSON) async throws -> [JSON] {
+        try await send(name, method, target, body, accept: "application/x-ndjson", session: nil).body.split(separator: 10).map { try JSON.parse(Array($0)) }
+    }
+
+    private func send(_ name: String, _ method: HTTPMethod, _ target: String, _ body: JSON?, accept: String, session: String?) async throws -> HTTPResponse {
+        var fields: HTTPFields = ["Accept": accept]
+        if let session { fields.add(ProcedureField.session, session) }
+        let (sent, endpoint) = (fields, Endpoint(address: .unix(state.socket(of: name))))
+        return try await loop.run { _ in
+            try await self.client!.send(method: method, target: target, fields: sent, body: body?.bytes ?? [], to: endpoint, timeout: .seconds(30))
+        }
     }
 
     func call<P: Procedure>(_ name: String, _ asked: P, as token: String? = nil) async throws -> P.Answer {
