@@ -11,13 +11,15 @@ package final class ClientExchange {
     let isFresh: Bool
     private var method = HTTPMethod.get
     private var framing = BodyFraming.none
-    private var held: [UInt8] = []
+    // @exclusivity(unchecked): as in ServerConnection.
+    @exclusivity(unchecked) private var held: [UInt8] = []
     private var requestEnded = false
     /// How far the exchange has come.
     package private(set) var reached = HTTPClientFailure.Reached.nothing
 
-    private enum Answer { case awaited, none, length(Int), chunked(ChunkedDecoder), untilClose, complete }
+    private enum Answer { case awaited, none, length(Int), chunked, untilClose, complete }
     private var answer = Answer.awaited
+    private var decoder = ChunkedDecoder()
     private var answerHead: ResponseHead?
     private var keeps = true
     /// Trailers of a chunked answer, once it was read to the end.
@@ -39,7 +41,7 @@ package final class ClientExchange {
         self.method = method
         self.framing = framing
         held.reserveCapacity(target.utf8.count + fields.buffer.count + 256)
-        HeadWriter.requestLine(method, target.utf8, into: &held)
+        HeadWriter.requestLine(method, target, into: &held)
         var hasHost = false
         for index in 0..<fields.count {
             switch fields.slices[index].nameCount {
@@ -64,7 +66,8 @@ package final class ClientExchange {
         held += [13, 10]
     }
 
-    /// Sends a piece of the body; returns once the connection took it.
+    /// Sends a piece of the body; returns once the connection took it. A failure that has reached `.answerBegun` leaves an
+    /// answer to be read by `head`; after any other the exchange is over.
     package func write(_ bytes: [UInt8]) async throws(HTTPClientFailure) {
         guard !bytes.isEmpty else { return }
         switch framing {
@@ -79,7 +82,7 @@ package final class ClientExchange {
             held += [13, 10]
         case .none, .untilClose: preconditionFailure("a body for a request that has none")
         }
-        try await sendHeld()
+        if !sendHeldAtOnce() { try await sendHeld() }
     }
 
     /// Ends the request.
@@ -88,21 +91,40 @@ package final class ClientExchange {
         if case .length(let remaining) = framing, remaining > 0 { throw fail(.cancelled, "the body ended before its length") }
         if case .chunked = framing { HeadWriter.lastChunk(into: &held) }
         requestEnded = true
-        try await sendHeld()
+        if !sendHeldAtOnce() { try await sendHeld() }
+    }
+
+    /// Sends what is held as far as the socket takes it without waiting. True when nothing is left.
+    private func sendHeldAtOnce() -> Bool {
+        guard !held.isEmpty else { return true }
+        guard let connection else { return false }
+        let sent = connection.connection.sendSome(held)
+        if sent > 0 { reached = max(reached, .request) }
+        if sent == held.count {
+            held.removeAll(keepingCapacity: true)
+            return true
+        }
+        held.removeFirst(sent)
+        return false
     }
 
     private func sendHeld() async throws(HTTPClientFailure) {
-        guard !held.isEmpty else { return }
         guard let connection else { throw fail(.cancelled, "the exchange was abandoned") }
         var out: [UInt8] = []
         swap(&out, &held)
-        let sent = connection.connection.sendSome(out)
-        if sent > 0 { reached = max(reached, .request) }
-        if sent == out.count { return }
         arm(connection)
-        let done = await connection.connection.sendAll(out, from: sent)
+        let done = await connection.connection.sendAll(out)
         reached = max(reached, .request)
-        if !done { throw broken(connection, "the connection broke while sending") }
+        if done { return }
+        if !connection.connection.hasTimedOut, connection.start < connection.end || connection.connection.mayRead,
+            let count = await connection.fill(), count > 0
+        {
+            // It answered without waiting for all of the body, e.g. with 413: `head` reads that answer.
+            reached = .answerBegun
+            keeps = false
+            throw HTTPClientFailure(.broken, reached: reached, "\(connection.endpoint): the answer came before the end of the request")
+        }
+        throw broken(connection, "the connection broke while sending")
     }
 
     // MARK: The answer
@@ -110,7 +132,7 @@ package final class ClientExchange {
     /// The head of the answer; waits for it the first time. Interim answers (1xx) are passed over.
     package func head() async throws(HTTPClientFailure) -> ResponseHead {
         if let answerHead { return answerHead }
-        if requestEnded || !held.isEmpty { try await sendHeld() }
+        if !held.isEmpty, !sendHeldAtOnce() { try await sendHeld() }
         guard let connection else { throw fail(.cancelled, "the exchange was abandoned") }
         var head = ResponseHead(status: .ok)
         head.fields.slices.reserveCapacity(16)
@@ -140,11 +162,11 @@ package final class ClientExchange {
             case .some: reached = .answerBegun
             }
         }
-        keeps = head.keepAlive
+        keeps = keeps && head.keepAlive
         switch head.framing {
         case .none: answer = .none
         case .length(let count): answer = .length(count)
-        case .chunked: answer = .chunked(ChunkedDecoder())
+        case .chunked: answer = .chunked
         case .untilClose: answer = .untilClose
         }
         answerHead = head
@@ -167,7 +189,7 @@ package final class ClientExchange {
                 answer = .length(remaining - count)
                 if count == remaining { finish() }
                 return chunk
-            case .chunked(var decoder) where available > 0:
+            case .chunked where available > 0:
                 var at = connection.start
                 let step: ChunkedDecoder.Step
                 let received = connection.buffer
@@ -176,7 +198,6 @@ package final class ClientExchange {
                 } catch {
                     throw fail(.badAnswer, "a bad answer: \(error.reason) (\(error.rule))")
                 }
-                answer = .chunked(decoder)
                 switch step {
                 case .needsMore: connection.start = at
                 case .data(let start, let count): return take(connection, start, count)
@@ -210,6 +231,13 @@ package final class ClientExchange {
         var all: [UInt8] = []
         if case .length(let count) = answer {
             guard count <= limit else { throw fail(.badAnswer, "an answer of more than \(limit) bytes") }
+            if let connection, connection.end - connection.start >= count {
+                // All of it came with the head: one copy, and nothing to wait for.
+                let whole = take(connection, connection.start, count)
+                answer = .length(0)
+                finish()
+                return whole
+            }
             all.reserveCapacity(count)
         }
         while let chunk = try await nextChunk() {

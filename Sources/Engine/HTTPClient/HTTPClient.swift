@@ -45,7 +45,11 @@ package final class HTTPClient {
         let deadline = reactor.milliseconds + timeout.inMilliseconds
         var mayRepeat = method.isIdempotent
         while true {
-            let exchange = try await take(endpoint, deadline: deadline, fresh: !mayRepeat && method.isIdempotent)
+            let lot = lots[endpoint] ?? openLot(endpoint)
+            // What is repeated was lost on a kept connection: only a fresh one is sure to be read.
+            var taken = mayRepeat || !method.isIdempotent ? takeIdle(lot, deadline: deadline) : nil
+            if taken == nil { taken = try await takeFresh(lot, deadline: deadline) }
+            guard let exchange = taken else { throw HTTPClientFailure(.connect, reached: .nothing, "\(endpoint)") }
             let wasFresh = exchange.isFresh
             do throws(HTTPClientFailure) {
                 exchange.begin(method, target, fields, framing: Self.framing(method, body.count))
@@ -68,7 +72,11 @@ package final class HTTPClient {
         method: HTTPMethod, target: String, fields: HTTPFields = HTTPFields(), framing: BodyFraming = .none,
         to endpoint: Endpoint, timeout: Duration = .seconds(60)
     ) async throws(HTTPClientFailure) -> ClientExchange {
-        let exchange = try await take(endpoint, deadline: reactor.milliseconds + timeout.inMilliseconds, fresh: false)
+        let deadline = reactor.milliseconds + timeout.inMilliseconds
+        let lot = lots[endpoint] ?? openLot(endpoint)
+        var taken = takeIdle(lot, deadline: deadline)
+        if taken == nil { taken = try await takeFresh(lot, deadline: deadline) }
+        guard let exchange = taken else { throw HTTPClientFailure(.connect, reached: .nothing, "\(endpoint)") }
         exchange.begin(method, target, fields, framing: framing)
         return exchange
     }
@@ -95,13 +103,16 @@ package final class HTTPClient {
 
     // MARK: The pool
 
-    private func take(_ endpoint: Endpoint, deadline: UInt64, fresh: Bool) async throws(HTTPClientFailure) -> ClientExchange {
-        let lot = lots[endpoint] ?? openLot(endpoint)
-        while !fresh, let connection = lot.connections.popLast() {
+    private func takeIdle(_ lot: IdleLot, deadline: UInt64) -> ClientExchange? {
+        while let connection = lot.connections.popLast() {
             connection.wakeUp()
             if connection.connection.isReusable { return ClientExchange(self, connection, deadline: deadline) }
             connection.close()
         }
+        return nil
+    }
+
+    private func takeFresh(_ lot: IdleLot, deadline: UInt64) async throws(HTTPClientFailure) -> ClientExchange {
         let connection = try await connect(lot, deadline: min(deadline, reactor.milliseconds + options.connectTime.inMilliseconds))
         return ClientExchange(self, connection, deadline: deadline)
     }

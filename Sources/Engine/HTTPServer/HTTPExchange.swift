@@ -22,8 +22,9 @@ package final class HTTPExchange {
     /// The head of a streamed answer, until its first piece goes with it.
     @exclusivity(unchecked) private var held: [UInt8] = []
 
-    private enum Body { case none, length(Int), chunked(ChunkedDecoder), failed }
+    private enum Body { case none, length(Int), chunked, failed }
     @exclusivity(unchecked) private var body = Body.none
+    private var decoder = ChunkedDecoder()
     private var bodyBytes = 0
     private var bodyWaited: UInt64 = 0
     private var owesContinue = false
@@ -50,7 +51,9 @@ package final class HTTPExchange {
         switch head.framing {
         case .none, .untilClose: body = .none
         case .length(let count): body = .length(count)
-        case .chunked: body = .chunked(ChunkedDecoder())
+        case .chunked:
+            body = .chunked
+            decoder = ChunkedDecoder()
         }
     }
 
@@ -85,7 +88,7 @@ package final class HTTPExchange {
                 let count = min(remaining, server.end - server.start)
                 body = count == remaining ? .none : .length(remaining - count)
                 return try take(server.start, count)
-            case .chunked(var decoder):
+            case .chunked:
                 guard server.start < server.end else { break }
                 var at = server.start
                 let step: ChunkedDecoder.Step
@@ -95,7 +98,6 @@ package final class HTTPExchange {
                 } catch {
                     throw fail(error.status.code, "malformed-body", "The body was refused: \(error.reason) (\(error.rule)).", "Send the body as announced.")
                 }
-                body = .chunked(decoder)
                 switch step {
                 case .needsMore: server.start = at
                 case .data(let start, let count): return try take(start, count)

@@ -16,11 +16,20 @@ package enum HeadWriter {
 
     /// `GET /path HTTP/1.1 CRLF`. A target that holds a space or a control character would end the line early, so it
     /// traps: targets come from the parser or are built by us, percent-encoded.
-    package static func requestLine(_ method: HTTPMethod, _ target: some Collection<UInt8>, into out: inout [UInt8]) {
-        precondition(!target.isEmpty && target.allSatisfy(Octet.isTarget), "not a request target")
-        out.append(contentsOf: method.name.utf8)
-        out.append(32)
-        out.append(contentsOf: target)
+    package static func requestLine(_ method: HTTPMethod, _ target: String, into out: inout [UInt8]) {
+        switch method {
+        case .get: append("GET ", to: &out)
+        case .post: append("POST ", to: &out)
+        default:
+            out.append(contentsOf: method.name.utf8)
+            out.append(32)
+        }
+        let start = out.count
+        var target = target
+        target.withUTF8 { out.append(contentsOf: $0) }
+        var right = out.count > start
+        for index in start..<out.count where !Octet.isTarget(out[index]) { right = false }
+        precondition(right, "not a request target")
         append(" HTTP/1.1\r\n", to: &out)
     }
 

@@ -109,6 +109,29 @@ struct ClientRulesTests {
         #expect(try await ask([.answer(chunked)], methods: [.get], limit: 10).said == ["badAnswer answerBegun"])
     }
 
+    @Test func `an answer that comes before the end of the request is read`() async throws {
+        let server = try ScriptedServer([.answerAndClose("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig")])
+        let loop = try EventLoop.start(name: "client")
+        defer { loop.stop() }
+        let (status, reached) = try await loop.run { loop in
+            let client = HTTPClient(loop: loop)
+            let exchange = try await client.open(method: .post, target: "/", framing: .chunked, to: Endpoint(address: server.address))
+            var reached = HTTPClientFailure.Reached.nothing
+            for _ in 0..<100 {
+                do throws(HTTPClientFailure) {
+                    try await exchange.write(Array(repeating: 120, count: 10))
+                } catch {
+                    reached = error.reached
+                    break
+                }
+                await loop.sleep(.milliseconds(10))
+            }
+            return (try await exchange.head().status.code, reached)
+        }
+        #expect(status == 413)
+        #expect(reached == .answerBegun)
+    }
+
     @Test func `many requests at once each get their own answer`() async throws {
         let server = try await TestServer.start { router in
             router.on(.get, "/{n}") { exchange in

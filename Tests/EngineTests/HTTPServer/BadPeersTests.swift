@@ -11,11 +11,11 @@ import Wire
 struct BadPeersTests {
     private static let quick: HTTPServerOptions = {
         var options = HTTPServerOptions()
-        options.headTime = .milliseconds(300)
-        options.bodyTime = .milliseconds(300)
-        options.idleTime = .milliseconds(400)
-        options.writeTime = .milliseconds(300)
-        options.handshakeTime = .milliseconds(300)
+        options.headTime = .milliseconds(900)
+        options.bodyTime = .milliseconds(900)
+        options.idleTime = .milliseconds(1200)
+        options.writeTime = .milliseconds(900)
+        options.handshakeTime = .milliseconds(900)
         return options
     }()
 

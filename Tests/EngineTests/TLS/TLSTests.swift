@@ -128,11 +128,11 @@ struct TLSTests {
 /// Peers of a TLS port that do not mean it.
 @Suite(.timeLimit(.minutes(1)))
 struct BadTLSPeersTests {
-    private func start() async throws -> TestServer {
+    private func start(patience: Duration = .milliseconds(900)) async throws -> TestServer {
         let authority = try TestAuthority()
         let files = try authority.issue("server")
         var options = HTTPServerOptions()
-        options.handshakeTime = .milliseconds(300)
+        options.handshakeTime = patience
         return try await TestServer.start(options: options, tls: try TLSServerContext(certificateFile: files.certificate, keyFile: files.key)) { router in
             router.on(.get, "/") { await $0.respond(.text("ok")) }
         }
@@ -152,7 +152,7 @@ struct BadTLSPeersTests {
     }
 
     @Test func `a peer that only updates its keys is cut`() async throws {
-        let server = try await start()
+        let server = try await start(patience: .seconds(30))
         let raw = try RawClient(server.address)
         let sent = try await Task.detached { () -> Int in
             guard let context = SSL_CTX_new(TLS_client_method()), let ssl = SSL_new(context) else { throw SystemError("tls") }
