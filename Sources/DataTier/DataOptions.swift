@@ -34,9 +34,9 @@ package struct DataOptions: Sendable {
     package var bodyLimit = 64 << 20
     /// The largest a customer's database may grow, in pages of 4 KB; nil for as large as the disk.
     package var customerPages: Int?
-    /// Restore points kept on this node.
+    /// Periods of restore points kept on this node, of each the newest point.
     package var restorePointsKept = 48
-    /// Restore points kept offsite.
+    /// Periods of restore points kept offsite.
     package var offsiteKept = 14
 
     package init() {}

@@ -32,13 +32,15 @@ struct RestoreTests {
 
     @Test func `only so many restore points are kept, and a half-made one is never seen`() throws {
         let shelf = RestorePointShelf(path: "/tmp/fitech-shelf-\(RestorePoint.makeID(.now))", kept: 3)
-        for i in 0..<5 {
-            let time = Timestamp(milliseconds: 1_795_000_000_000 + Int64(i) * 3_600_000)
+        for i in 0..<40 {
+            // Every ten minutes: six of an hour, of which all but the newest go.
+            let time = Timestamp(milliseconds: 1_794_960_000_000 + Int64(i) * 600_000)
             let point = RestorePoint(id: RestorePoint.makeID(time), taken: time, epoch: 1, databases: [])
             try shelf.finish(point, from: try shelf.begin(point.id))
         }
         _ = try shelf.begin("20261122T000000Z-half")
-        #expect(shelf.all().count == 3)
+        // The newest eight (of hours 5 and 6), and the last of hour 4.
+        #expect(shelf.all().map { ($0.taken.milliseconds - 1_794_960_000_000) / 600_000 } == [29] + (32..<40))
         shelf.sweep()
         #expect(DurableFiles.hiddenNames(in: shelf.path).isEmpty)
         try DurableFiles.remove(shelf.path)

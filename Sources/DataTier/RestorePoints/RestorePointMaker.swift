@@ -12,13 +12,13 @@ typealias Progress = (_ share: Double, _ text: String) async -> Void
 extension DataNode {
     /// Where this node keeps its restore points: its own directory, or offsite where it is the only data node.
     var shelf: RestorePointShelf {
-        if isAlone, let offsite { return RestorePointShelf(path: offsite, kept: options.restorePointsKept) }
-        return RestorePointShelf(path: node.files + "/restore-points", kept: options.restorePointsKept)
+        if isAlone, let offsite { return RestorePointShelf(path: offsite, kept: options.restorePointsKept, period: node.configuration.restorePoints.every.milliseconds) }
+        return RestorePointShelf(path: node.files + "/restore-points", kept: options.restorePointsKept, period: node.configuration.restorePoints.every.milliseconds)
     }
 
     /// The second place of restore points; nil without one in the configuration, or where it is the first place already.
     var offsiteShelf: RestorePointShelf? {
-        isAlone ? nil : offsite.map { RestorePointShelf(path: $0, kept: options.offsiteKept) }
+        isAlone ? nil : offsite.map { RestorePointShelf(path: $0, kept: options.offsiteKept, period: node.configuration.offsite?.every.milliseconds ?? 86_400_000) }
     }
 
     private var offsite: String? { node.configuration.offsite.flatMap { node.state.resolve(fileURL: $0.url) }.map { $0 + "/restore-points" } }

@@ -6,8 +6,12 @@ import Wire
 struct RestorePointShelf: Sendable {
     /// The directory that holds one directory for each point.
     let path: String
-    /// How many points are kept.
+    /// How many periods are kept: of each the newest point.
     let kept: Int
+    /// The length of a period in milliseconds.
+    var period: Int64 = 3_600_000
+    /// The newest points, however many fall into one period.
+    static let newestKept = 8
 
     func directory(of id: String) -> String { "\(path)/\(id)" }
 
@@ -45,9 +49,21 @@ struct RestorePointShelf: Sendable {
         prune()
     }
 
-    /// Removes the oldest points beyond the number kept. A point disappears by its manifest first.
+    /// The points that are kept no longer: points made on demand must not push the hours before out.
+    func surplus(_ points: [RestorePoint]) -> [RestorePoint] {
+        var periods: Set<Int64> = []
+        var surplus: [RestorePoint] = []
+        for (age, point) in points.reversed().enumerated() {
+            let period = point.taken.milliseconds / max(1, self.period)
+            let first = periods.count < max(1, kept) && periods.insert(period).inserted
+            if age >= Self.newestKept, !first { surplus.append(point) }
+        }
+        return surplus
+    }
+
+    /// Removes what is kept no longer. A point disappears by its manifest first.
     func prune() {
-        for point in all().dropLast(max(1, kept)) {
+        for point in surplus(all()) {
             // What cannot be removed now is tried again after the next point.
             try? DurableFiles.remove(directory(of: point.id) + "/manifest.json")
             try? DurableFiles.remove(directory(of: point.id))

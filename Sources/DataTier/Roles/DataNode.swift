@@ -43,6 +43,10 @@ final class DataNode: Sendable {
         }
         do {
             try DurableFiles.makeDirectory(store.customersPath)
+            // What interrupted copies and restores left behind.
+            for name in DurableFiles.names(in: path) where name.hasPrefix("copy-") || name == "restoring" || name == "incoming" {
+                try DurableFiles.remove("\(path)/\(name)")
+            }
             let probe = path + "/.probe"
             try DurableFiles.write([UInt8](repeating: 0x70, count: 4096), to: probe)
             try DurableFiles.remove(probe)

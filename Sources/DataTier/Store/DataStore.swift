@@ -124,15 +124,16 @@ final class DataStore: Sendable {
         numbers.forget()
     }
 
-    /// Makes a new customer's file with its tables; it must not exist.
+    /// Makes a new customer's file with its tables; one with people in it must not be there.
     func makeFile(_ entry: CustomerEntry) async throws {
         let path = entry.file.path
         try await entry.file.whileClosed {
-            guard !DurableFiles.exists(path) else {
-                throw Failure.conflict("A database named \(entry.name) is already there.", hint: "Choose another name, or move nodes' customers/\(entry.name).db away.")
-            }
             let database = try Database(path: path, mode: .write(create: true))
             try CustomerSchema.schema.migrate(database)
+            // One without people was left by a start that was cut off; it is taken over.
+            guard try database.int("SELECT count(*) FROM person") == 0 else {
+                throw Failure.conflict("There is a database of a customer \(entry.name) that the directory does not know.", hint: "Choose another name, or move \(path) away.")
+            }
             try database.checkpoint()
             try DurableFiles.flush(DurableFiles.directory(of: path))
         }
