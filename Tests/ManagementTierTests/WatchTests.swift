@@ -105,7 +105,7 @@ import Wire
         #expect(await eventually { Set(phones.texts.map(\.to)).count == 2 })
         let files = { (try? FileManager.default.contentsOfDirectory(atPath: house.state.outbox))?.filter { $0.hasSuffix(".txt") } ?? [] }
         #expect(await eventually { files().count >= 2 })
-        #expect(files().allSatisfy { $0.contains("-Ana-") || $0.contains("-Cy-") })
+        #expect(files().allSatisfy { $0.hasSuffix("-Ana.txt") || $0.hasSuffix("-Cy.txt") })
         phones.service.behave(.answer(202, "0: Accepted for delivery"))
         #expect(try await eventually {
             let items = try await watch.json(.get, "/management/outbox")["items"]?.array ?? []

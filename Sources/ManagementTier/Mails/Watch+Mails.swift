@@ -37,7 +37,7 @@ extension Watch {
     private func attempt(_ mail: OutgoingMail) async {
         let begun = Timestamp.now.milliseconds
         guard let settings = node.configuration.mail else {
-            writeOutbox(name: Outbox.fileName(at: begun, name: mail.recipient, id: mail.id, ending: "eml"), Self.plain(mail))
+            writeOutbox(name: Outbox.fileName(at: begun, name: mail.recipient), id: mail.id, ending: "eml", Self.plain(mail))
             return settle(mail.id, .sent, reason: "no relay is configured: written to outbox/", due: nil)
         }
         guard let from = MailAddress(settings.from), let to = MailAddress(mail.recipient) else {
@@ -61,7 +61,7 @@ extension Watch {
         mailProblem = failure.reason
         if mail.tries == 0 {
             // Until the relay is back, operations can at least read what is waiting.
-            writeOutbox(name: Outbox.fileName(at: begun, name: mail.recipient, id: mail.id, ending: "eml"), message.bytes)
+            writeOutbox(name: Outbox.fileName(at: begun, name: mail.recipient), id: mail.id, ending: "eml", message.bytes)
         }
         let next = failure.isTemporary ? MailRetry.next(tries: mail.tries + 1, created: mail.created, at: now) : nil
         settle(mail.id, next == nil ? .failed : .waiting, reason: failure.reason, due: next)

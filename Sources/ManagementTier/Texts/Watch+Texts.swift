@@ -142,16 +142,18 @@ extension Watch {
     /// The last resort: a file that names the number and holds the text as the phone would show it.
     private func file(_ text: OutgoingText, at now: Milliseconds) {
         let content = "To: \(text.number) (\(text.name))\nDate: \(Timestamp(milliseconds: now).iso8601)\n\n\(text.body)\n"
-        writeOutbox(name: Outbox.fileName(at: now, name: text.name, id: text.id, ending: "txt"), Array(content.utf8))
+        writeOutbox(name: Outbox.fileName(at: now, name: text.name), id: text.id, ending: "txt", Array(content.utf8))
     }
 
-    func writeOutbox(name: String, _ bytes: [UInt8]) {
+    /// Writes a file in one step; a second of the same millisecond and name gets its id behind it.
+    func writeOutbox(name: String, id: Int, ending: String, _ bytes: [UInt8]) {
         let directory = node.state.outbox, log = node.log
         Task {
             do {
                 try await resolver.run {
                     try DurableFiles.makeDirectory(directory)
-                    try DurableFiles.replace(directory + "/" + name, with: bytes)
+                    let plain = "\(directory)/\(name).\(ending)"
+                    try DurableFiles.replace(DurableFiles.exists(plain) ? "\(directory)/\(name)-\(id).\(ending)" : plain, with: bytes)
                 }
             } catch { log.error("a text could not be written to outbox/", metadata: ["file": "\(name)", "reason": "\(error)", "text": "\(String(decoding: bytes, as: UTF8.self))"]) }
         }
@@ -160,12 +162,12 @@ extension Watch {
 
 /// Names of files in `outbox/`.
 enum Outbox {
-    /// `20261122T150405123Z-Ana-17.txt`: they sort by time, and nothing in a name leaves the directory.
-    static func fileName(at now: Milliseconds, name: String, id: Int, ending: String) -> String {
+    /// `20261122T150405123Z-Ana`: they sort by time, and nothing in a name leaves the directory.
+    static func fileName(at now: Milliseconds, name: String) -> String {
         let time = Timestamp(milliseconds: now).iso8601.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
         let safe = name.unicodeScalars.map { scalar -> Character in
             scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil) ? Character(scalar) : "-"
         }
-        return "\(time)-\(String(safe.prefix(40)))-\(id).\(ending)"
+        return "\(time)-\(String(safe.prefix(40)))"
     }
 }
