@@ -58,7 +58,9 @@ extension Watch {
             case .down: incident.service.isEssential ? "\(incident.service.title): not available" : "\(incident.service.title): paused"
             case .operational, .reduced, .unknown: "\(incident.service.title): less in reserve"
             }
-        let what = "\(incident.subject) stopped answering (\(incident.reason))"
+        // What a node says of itself is for technicians; the public learns that it did not answer as it should.
+        let reason = incident.reason.hasPrefix("answers ") ? String(incident.reason.prefix(11)) : incident.reason
+        let what = "\(incident.subject) stopped answering (\(reason))"
         let others = incident.isOpen ? "the others carry on" : "the others carried on"
         let text = meant == .down ? "\(what)." : "\(what); \(others)."
         return StatusIncident(

@@ -22,6 +22,8 @@ struct StoredState: Sendable {
     var nextMember = 1
     var watch = 1
 
+    private static let prunedByCreation: [StaticString] = ["DELETE FROM texts WHERE created < ?", "DELETE FROM mails WHERE created < ?"]
+
     /// Reads it, taking the technicians of the file over at the first start of all.
     static func load(_ database: Database, seed: [TechnicianSpec], at now: Milliseconds) throws -> StoredState {
         if try database.int("SELECT 1 FROM facts WHERE name = 'seeded'") == nil {
@@ -30,6 +32,10 @@ struct StoredState: Sendable {
             }
             try database.execute("INSERT INTO facts(name, value) VALUES ('seeded', 'yes')")
         }
+        // What is older than a year and a month is of use to nobody, and texts hold numbers of people.
+        let old = now - 400 * 86_400_000
+        for table in Self.prunedByCreation { try database.execute(table, old) }
+        try database.execute("DELETE FROM attempts WHERE at < ?", old)
         var state = StoredState()
         state.technicians = try database.query(Technician.columns) { Technician($0) }
         let incidents = try Incident.rows(database, "WHERE closed IS NULL OR closed > ? ORDER BY id", now - 86_400_000)

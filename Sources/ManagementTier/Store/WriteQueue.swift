@@ -61,10 +61,12 @@ final class WriteQueue: Sendable {
                 }
                 finished(batch.count, nil)
             } catch {
-                let isNews = state.withLock { state in
-                    defer { state.failure = "\(error)" }
-                    return state.failure == nil
+                let (isNews, idle) = state.withLock { state in
+                    defer { (state.failure, state.idle) = ("\(error)", []) }
+                    return (state.failure == nil, state.idle)
                 }
+                // Whoever waits for what was asked so far reads without it rather than not at all.
+                for waiter in idle { waiter.resume() }
                 if isNews { log.error("management.db cannot be written, trying again every second", metadata: ["reason": "\(error)"]) }
                 try? await Task.sleep(for: .seconds(1))
             }
@@ -78,7 +80,7 @@ final class WriteQueue: Sendable {
         }
     }
 
-    /// Returns when everything asked for so far is written, or after the limit.
+    /// Returns when everything asked for so far is written, or cannot be for now.
     func flush() async {
         await withCheckedContinuation { waiter in
             let done = state.withLock { state -> Bool in

@@ -55,8 +55,8 @@ extension Watch {
             let link = link(to: telling.incident.id, for: technician.id, at: now)
             let text = PageText.page(telling, link: link, note: impact(of: telling.incident), zone: technician.zone, at: now)
             send(text, kind: telling.kind.rawValue, incident: telling.incident.id, to: technician, at: now)
+            mail([telling], link: link, to: technician, at: now)
         }
-        mail(telling, to: technician, at: now)
     }
 
     func sendBundle(_ tellings: [IncidentMachine.Telling], at now: Milliseconds) {
@@ -64,10 +64,13 @@ extension Watch {
         if tellings.count == 1 {
             let link = link(to: first.incident.id, for: technician.id, at: now)
             let text = PageText.page(first, link: link, note: impact(of: first.incident), zone: technician.zone, at: now)
+            mail(tellings, link: link, to: technician, at: now)
             return send(text, kind: first.kind.rawValue, incident: first.incident.id, to: technician, at: now)
         }
         for telling in tellings { told[telling.incident.id, default: []].insert(technician.id) }
-        send(PageText.bundle(tellings, link: link(to: 0, for: technician.id, at: now)), kind: "bundle", incident: 0, to: technician, at: now)
+        let all = link(to: 0, for: technician.id, at: now)
+        send(PageText.bundle(tellings, link: all), kind: "bundle", incident: 0, to: technician, at: now)
+        mail(tellings, link: all, to: technician, at: now)
     }
 
     func link(to incident: Int, for technician: Int, at now: Milliseconds) -> String {
@@ -82,29 +85,33 @@ extension Watch {
         return left == 0 ? "no node left of \(siblings.count)" : "\(left) of \(siblings.count) nodes left"
     }
 
-    private func mail(_ telling: IncidentMachine.Telling, to technician: Technician, at now: Milliseconds) {
-        guard let email = technician.email else { return }
-        let incident = telling.incident
-        let since = Timestamp(milliseconds: incident.firstBad).iso8601
-        let state =
-            switch telling.kind {
-            case .down, .again, .reminder: "is down"
-            case .flapping: "is unstable"
-            case .up: "is up again"
-            case .withdrawn: "was taken out of service"
-            case .acknowledged: "is being looked at by \(incident.acknowledgedBy ?? "somebody")"
-            }
-        let body = """
-            \(incident.subject) \(state).
+    /// One mail for what one text told, to whoever has an address.
+    private func mail(_ tellings: [IncidentMachine.Telling], link: String, to technician: Technician, at now: Milliseconds) {
+        guard let email = technician.email, let first = tellings.first else { return }
+        let paragraphs = tellings.map { telling in
+            let incident = telling.incident
+            return """
+                \(incident.code) \(incident.subject) \(Self.state(telling)).
+                What was seen: \(incident.reason)
+                First seen: \(Timestamp(milliseconds: incident.firstBad).iso8601) (\(OnCall.localTime(zone: technician.zone, at: incident.firstBad)) where you are)
+                Part of the service: \(incident.service.title)
 
-            What was seen: \(incident.reason)
-            First seen: \(since) (\(OnCall.localTime(zone: technician.zone, at: incident.firstBad)) where you are)
-            Part of the service: \(incident.service.title)
-
-            See and acknowledge it: \(link(to: incident.id, for: technician.id, at: now))
-            """
+                """
+        }
+        let subject = tellings.count == 1
+            ? "\(first.incident.code) \(first.incident.subject) \(Self.state(first))" : "\(tellings.count) incidents have changed"
         queueMail(
-            key: "incident-\(incident.id)-\(incident.episodes)-\(telling.kind.rawValue)-\(technician.id)-\(now)", to: email,
-            subject: "\(incident.code) \(incident.subject) \(state)", body: body, automatic: true, at: now)
+            key: "incident-\(first.incident.id)-\(first.incident.episodes)-\(first.kind.rawValue)-\(technician.id)-\(now)", to: email,
+            subject: subject, body: paragraphs.joined(separator: "\n") + "\nSee and acknowledge: \(link)\n", automatic: true, at: now)
+    }
+
+    private static func state(_ telling: IncidentMachine.Telling) -> String {
+        switch telling.kind {
+        case .down, .again, .reminder: "is down"
+        case .flapping: "is unstable"
+        case .up: "is up again"
+        case .withdrawn: "was taken out of service"
+        case .acknowledged: "is being looked at by \(telling.incident.acknowledgedBy ?? "somebody")"
+        }
     }
 }

@@ -86,24 +86,26 @@ extension Watch {
             if target.origin != nil {
                 guard let place = target.hostPort else {
                     endpoint = Endpoint(address: .unix(String((target.origin ?? "").dropFirst("unix:".count))))
-                    return await get(path, at: endpoint, redirectsAreGood: true)
+                    return await get(path, at: endpoint, isOrigin: true)
                 }
                 endpoint = Endpoint(address: .tcp(host: place.host, port: place.port))
             } else {
                 endpoint = try node.endpoint(of: target)
             }
         } catch { return .bad(error.reason) }
-        return await get(path, at: endpoint, redirectsAreGood: target.origin != nil)
+        return await get(path, at: endpoint, isOrigin: target.origin != nil)
     }
 
-    private func get(_ path: String, at endpoint: Endpoint, redirectsAreGood: Bool) async -> ProbeResult {
+    private func get(_ path: String, at endpoint: Endpoint, isOrigin: Bool) async -> ProbeResult {
         do throws(HTTPClientFailure) {
             // A fresh connection each time: one kept from before says nothing about whether new ones are taken.
             let response = try await client.send(
                 method: .get, target: path, fields: ["Connection": "close", "User-Agent": "Fitech-watch"], to: endpoint,
                 timeout: .seconds(2), limit: 64 * 1024)
             let code = response.status.code
-            if (200..<300).contains(code) || redirectsAreGood && (300..<400).contains(code) { return .good }
+            if (200..<300).contains(code) || isOrigin && (300..<400).contains(code) { return .good }
+            // Our own nodes say in words why they are not ready; what somebody's application says is not for texts and pages.
+            guard !isOrigin else { return .bad("answers \(code)") }
             let words = String(decoding: response.body.prefix(120), as: UTF8.self).split(separator: "\n").first ?? ""
             return .bad(words.isEmpty ? "answers \(code)" : "answers \(code) \(words)")
         } catch {
