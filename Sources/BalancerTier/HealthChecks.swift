@@ -61,18 +61,21 @@ extension Balancer {
     }
 
     /// Whether somebody accepts connections there.
-    func touch(_ endpoint: Endpoint) async -> NodeHealth.Check {
+    func touch(_ endpoint: Endpoint, timeout: Duration? = nil) async -> NodeHealth.Check {
         do throws(HTTPClientFailure) {
-            try await client.open(method: .get, target: "/", to: endpoint, timeout: options.checkTimeout).abandon()
+            try await client.open(method: .get, target: "/", to: endpoint, timeout: timeout ?? options.checkTimeout).abandon()
             return .passed
         } catch {
             return error.cause == .connect ? .refused : .failed
         }
     }
 
-    func ask(_ endpoint: Endpoint, _ path: String, answers: Range<Int>, otherwise: NodeHealth.Check) async -> NodeHealth.Check {
+    /// Asks `path`; a status out of `answers` comes to `otherwise`. `timeout` nil is that of the usual checks.
+    func ask(
+        _ endpoint: Endpoint, _ path: String, answers: Range<Int>, otherwise: NodeHealth.Check, timeout: Duration? = nil
+    ) async -> NodeHealth.Check {
         do throws(HTTPClientFailure) {
-            let answer = try await client.send(method: .get, target: path, to: endpoint, timeout: options.checkTimeout, limit: 65_536)
+            let answer = try await client.send(method: .get, target: path, to: endpoint, timeout: timeout ?? options.checkTimeout, limit: 65_536)
             return answers.contains(answer.status.code) ? .passed : otherwise
         } catch {
             return error.cause == .connect ? .refused : .failed

@@ -7,6 +7,9 @@ import Wire
 /// `GET /balancer/nodes` for `fitech-ctl status`; `GET /balancer/probe/NAME` is the second vantage the watch asks before it
 /// opens an incident.
 final class PrivateRoutes: HTTPHandler {
+    /// Whoever asks for a probe waits little more than a second for it.
+    private static let probeTimeout = Duration.seconds(1)
+
     private let node: Node
     private let balancers: [LoopBound<Balancer>]
 
@@ -47,8 +50,8 @@ final class PrivateRoutes: HTTPHandler {
         let path = entry.origin == nil ? "/readyz" : entry.check
         check = await bound.loop.run { loop in
             let balancer = bound.get(on: loop)
-            guard let path else { return await balancer.touch(endpoint) }
-            return await balancer.ask(endpoint, path, answers: entry.origin == nil ? 200..<300 : 200..<400, otherwise: .notReady)
+            guard let path else { return await balancer.touch(endpoint, timeout: PrivateRoutes.probeTimeout) }
+            return await balancer.ask(endpoint, path, answers: entry.origin == nil ? 200..<300 : 200..<400, otherwise: .notReady, timeout: PrivateRoutes.probeTimeout)
         }
         await exchange.respond(
             .json(.object([("node", .string(name)), ("ready", .bool(check == .passed)), ("seen", .string(NodesReport.word(check)))])))
