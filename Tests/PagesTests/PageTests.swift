@@ -148,6 +148,13 @@ enum Markup {
     }
 }
 
+@Suite struct OutboxTests {
+    @Test func `web addresses in a text can be pressed, nothing else can`() {
+        let html = OutboxPage.linked("down https://h/i/A\"b javascript:x http://h <b>").text
+        #expect(html == "down <a href=\"https://h/i/A&quot;b\">https://h/i/A&quot;b</a> javascript:x <a href=\"http://h\">http://h</a> &lt;b&gt;")
+    }
+}
+
 @Suite struct ChartTests {
     static func chart(_ values: [Double], bands: [TrendChart.Band] = []) -> TrendChart {
         TrendChart(name: "BMI", unit: "kg/m²", points: values.enumerated().map { .init(taken: Timestamp(milliseconds: Int64($0.offset) * 86_400_000), value: $0.element, text: Show.number($0.element), tone: .plain, category: nil) }, bands: bands)

@@ -42,7 +42,7 @@ package enum OutboxPage {
         let shown = phones.map { phone -> HTML in
             let name = phone.texts.first?.name ?? ""
             let bubbles = phone.texts.prefix(12).map { text -> HTML in
-                "<div class=\"bubble prose\">\(text.body)</div><div class=\"note\">\(.time(text.created)) · \(text.state)\(text.provider.isEmpty ? "" : " by \(text.provider)")</div>"
+                "<div class=\"bubble prose\">\(linked(text.body))</div><div class=\"note\">\(.time(text.created)) · \(text.state)\(text.provider.isEmpty ? "" : " by \(text.provider)")</div>"
             }
             return "<section class=\"phone\" aria-label=\"Phone of \(name) \(phone.number)\"><h3>\(name.isEmpty ? phone.number : name)<br><span class=\"note\">\(phone.number)</span></h3>\(bubbles)</section>"
         }
@@ -63,5 +63,13 @@ package enum OutboxPage {
         }
         return Component.card("Mail", flush: true, Component.table(
             caption: "Mail, newest first", columns: [.init("Subject"), .init("To"), .init("State"), .init("Tries", numeric: true), .init("Queued")], rows: rows))
+    }
+
+    /// Links of a text are there to be pressed, as on a phone. Only web addresses become links.
+    static func linked(_ body: String) -> HTML {
+        let words = body.split(separator: " ", omittingEmptySubsequences: false).map { word -> HTML in
+            word.hasPrefix("https://") || word.hasPrefix("http://") ? "<a href=\"\(word)\">\(word)</a>" : HTML(String(word))
+        }
+        return words.joined(" ")
     }
 }
