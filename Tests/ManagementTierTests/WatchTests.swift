@@ -152,6 +152,17 @@ import Wire
         try await watch.stop()
     }
 
+    @Test func `a node that dies right after the supervisor saw it ready is texted at once`() async throws {
+        let phones = try FakePhones()
+        let house = try WatchHouse(providers: [WatchHouse.provider(phones)])
+        defer { house.remove() }
+        let watch = try house.start()
+        #expect(await eventually { (try? await watch.text("/healthz")) == "alive\n" })
+        try await watch.tell(["web-1": .ready, "web-2": .stopped])
+        #expect(await eventually { phones.texts.contains { $0.text.contains("web-1 DOWN") } && phones.texts.contains { $0.text.contains("web-2 DOWN") } })
+        try await watch.stop()
+    }
+
     @Test func `the watch goes on after its own death, and pages nobody twice`() async throws {
         let phones = try FakePhones()
         let house = try WatchHouse(providers: [WatchHouse.provider(phones)])

@@ -88,6 +88,11 @@ package struct ProbeMachine: Equatable, Sendable {
         state = .down(outage)
     }
 
+    /// Somebody who knows (the supervisor) has seen it up: what is not yet proven counts as up, and its silence from here on.
+    package mutating func vouch(at now: Milliseconds) {
+        if case .unproven = state { state = .up(lastGood: now) }
+    }
+
     /// Takes the result of the probe that began at `now`.
     package mutating func received(_ result: ProbeResult, at now: Milliseconds) -> Change {
         lastProbe = now

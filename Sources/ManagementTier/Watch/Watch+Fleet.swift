@@ -61,6 +61,13 @@ extension Watch {
                 probes.append(makeProbe(subject, node: target, place: index, of: expected.count, at: now))
             }
         }
+        // A node that dies in the second after the supervisor saw it ready, or that is held down from the start, has no
+        // grace. An origin has: nobody but the probes knows it.
+        for index in probes.indices {
+            if let target = probes[index].node, target.origin == nil, [.ready, .stopped, .failed].contains(target.state) {
+                probes[index].machine.vouch(at: now)
+            }
+        }
         let hosts = Set(expected.map { $0.host ?? Probe.thisMachine })
         probes.removeAll { probe in
             if case .host(let name) = probe.subject { return !hosts.contains(name) }

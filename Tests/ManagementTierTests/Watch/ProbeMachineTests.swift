@@ -50,6 +50,16 @@ struct ProbeMachineTests {
         #expect(machine.received(.bad("refused"), at: 32_000) == .down(.init(lastGood: 0, firstBad: 30_000, reason: "refused")))
     }
 
+    @Test func `a node the supervisor has seen ready has no grace`() {
+        var machine = ProbeMachine(settings, at: 0)
+        machine.vouch(at: 500)
+        _ = machine.received(.bad("refused"), at: 1000)
+        _ = machine.received(.bad("refused"), at: 2000)
+        #expect(machine.received(.bad("refused"), at: 3000) == .down(.init(lastGood: 500, firstBad: 1000, reason: "refused")))
+        machine.vouch(at: 3500)
+        #expect(machine.isDown)
+    }
+
     @Test func `what is uncertain is looked at again quickly, what is up at its interval`() {
         var machine = ProbeMachine(.init(every: 60_000, confirm: 3), at: 0)
         #expect(machine.due(at: 0) == 0)
