@@ -176,7 +176,7 @@ extension DataNode {
         case .starting: ("starting", Int(pendingEpoch.value))
         case .primary(let epoch): ("primary", epoch)
         case .fenced(let epoch): ("fenced", epoch)
-        case .backup: ("backup", 0)
+        case .backup: (promoting.value == 1 ? "promoting" : "backup", 0)
         }
         return ["role": .string(role), "epoch": .integer(Int64(epoch)), "customers": .integer(Int64(store.allCustomers.count))]
     }

@@ -18,7 +18,7 @@ struct PromotionTests {
         #expect(done["epoch"]?.integer == 2 && done["lost_since"]?.isNull == true)
         // Until the fleet is told, the old primary reads but writes nothing.
         let fenced = await failure { _ = try await two.ticket("data-1", "too late", as: tokens["clinic"]!) }
-        #expect(fenced?.status == 503 && fenced?.retryAfter != nil)
+        #expect(fenced?.status == 503 && fenced?.retryAfter != nil, "\(String(describing: fenced))")
         try await two.makePrimary("data-2")
         #expect(try await two.titles("data-2", as: tokens["clinic"]!) == (0..<5).map { "t\($0)" })
         _ = try await two.ticket("data-2", "on the new one", as: tokens["clinic"]!)

@@ -69,7 +69,8 @@ struct WriterThreadTests {
         await thread.stop()
     }
 
-    @Test func `only so many databases stay open and each comes back when needed`() async throws {
+    // On the main actor: read handles belong to one thread.
+    @MainActor @Test func `only so many databases stay open and each comes back when needed`() async throws {
         let thread = WriterThread(name: "w", openLimit: 2)
         let files = (0..<5).map { DatabaseFile(path: workshop.file("\($0).db"), schema: notes, thread: thread) }
         for _ in 0..<3 {
@@ -90,7 +91,8 @@ struct WriterThreadTests {
         await #expect(throws: StorageError.self) { try await file.write { try $0.execute("INSERT INTO note (text) VALUES ('y')") } }
     }
 
-    @Test func `a replaced file is seen by readers at their next read`() async throws {
+    // On the main actor: read handles belong to one thread.
+    @MainActor @Test func `a replaced file is seen by readers at their next read`() async throws {
         let thread = WriterThread(name: "w")
         let file = DatabaseFile(path: workshop.file("a.db"), schema: notes, thread: thread)
         let other = DatabaseFile(path: workshop.file("b.db"), schema: notes, thread: thread)

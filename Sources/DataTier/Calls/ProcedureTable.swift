@@ -75,6 +75,9 @@ extension DataRoom {
             let bytes = try await entry.run(self, call, request.jsonIn, request.jsonOut)
             return (bytes, call.replayed)
         } catch {
+            // A node that stepped down meanwhile has put its files away: what looked like nobody's session or a missing
+            // database is a question for its successor.
+            try store.role.checkServes()
             throw store.failure(error, customer: caller?.customer?.name ?? request.token.flatMap(Token.place(of:)), request: request)
         }
     }

@@ -21,6 +21,8 @@ final class DataNode: Sendable {
     let newestPoint = SharedValue()
     /// The highest epoch this node ever met, also kept on disk.
     let highestEpoch = SharedValue()
+    /// 1 while this backup is being made the primary.
+    let promoting = SharedValue()
     /// The epoch of live files found by a node that starts as a backup; 0 when there are none.
     let pendingEpoch = SharedValue()
 

@@ -15,12 +15,13 @@ extension DataNode {
     func fence() async throws -> Int {
         switch store.role.now {
         case .primary(let epoch):
+            // First the time, then the fence: a watch that saw the fence with an old time would call it off at once.
+            fencedSince.set(Timestamp.now.milliseconds)
             store.role.set(.fenced(epoch: epoch))
             await store.passWriters()
             let path = marker
             let text: JSON = ["epoch": .integer(Int64(epoch))]
             try await store.copies.run { try DurableFiles.replace(path, with: text.bytes) }
-            fencedSince.set(Timestamp.now.milliseconds)
             store.log.info("fenced: this node hands over", ("epoch", "\(epoch)"))
             return epoch
         case .fenced(let epoch):
@@ -101,7 +102,9 @@ extension DataNode {
             do {
                 if answers.contains(where: { $0.map { $0.role == "primary" && $0.epoch > epoch } ?? false }) {
                     try await becomeBackup()
-                } else if fenced, node.entry?.role == .primary, answers.allSatisfy({ $0 != nil }),
+                } else if fenced, node.entry?.role == .primary,
+                    // Every other node answers, and none is about to take over: a promotion may take long.
+                    answers.allSatisfy({ $0.map { $0.role == "backup" } ?? false }),
                     Timestamp.now.milliseconds - fencedSince.value > 30_000 {
                     try await cancelHandover()
                 }

@@ -14,6 +14,9 @@ extension DataNode {
         guard store.role.now == .backup else {
             throw Failure.conflict("This node is handing over just now.", hint: "Wait until the roles have settled: fitech-ctl status.")
         }
+        // From before the old primary is fenced until this node is primary: meanwhile the old one must not call it off.
+        promoting.set(1)
+        defer { promoting.set(0) }
         await progress(0.05, "looking for the primary")
         guard let old = await reachablePrimary(client) else { return try await promoteFromRestorePoint(acceptLoss: acceptLoss, client, progress) }
         await progress(0.1, "copying what changed while \(old.name) still serves")
@@ -38,9 +41,14 @@ extension DataNode {
                     _ = try await old.fetch(offer.name, to: target)
                 }
             }
+            // Whatever happened meanwhile, two nodes never write: the old one must still be fenced.
+            guard let last = await peerRole(old), last.role == "fenced", last.epoch == epoch else {
+                throw Failure.conflict("\(old.name) went on as primary meanwhile.", hint: "Look at fitech-ctl status, then promote again.")
+            }
             try await install(staging, epoch: epoch + 1)
         } catch {
-            // The old primary has lost nothing: it goes on.
+            // The old primary has lost nothing: it goes on, and what was half installed here must not look like a primary's.
+            _ = try? await putFilesAside()
             _ = try? await old.ask(.post, "/demote", ["cancel": true])
             throw error
         }
