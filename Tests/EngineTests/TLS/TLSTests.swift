@@ -154,7 +154,7 @@ struct BadTLSPeersTests {
     @Test func `a peer that only updates its keys is cut`() async throws {
         let server = try await start(patience: .seconds(30))
         let raw = try RawClient(server.address)
-        let sent = try await Task.detached { () -> Int in
+        try await Task.detached {
             guard let context = SSL_CTX_new(TLS_client_method()), let ssl = SSL_new(context) else { throw SystemError("tls") }
             defer {
                 SSL_free(ssl)
@@ -163,14 +163,14 @@ struct BadTLSPeersTests {
             signal(SIGPIPE, SIG_IGN)
             SSL_set_fd(ssl, raw.descriptor)
             guard SSL_connect(ssl) == 1 else { throw SystemError("connect") }
-            var count = 0
-            while count < 10_000 {
+            for _ in 0..<1000 {
                 guard SSL_key_update(ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1, SSL_do_handshake(ssl) == 1 else { break }
-                count += 1
             }
-            return count
         }.value
-        #expect(sent < 10_000)
+        // Not how many could be sent: on a busy machine all of them fit into the kernel's buffers before the cut.
+        for _ in 0..<1000 where await server.server.connectionCount() > 0 { usleep(10_000) }
+        #expect(await server.server.connectionCount() == 0)
+        withExtendedLifetime(raw) {}
         await server.stop()
     }
 }
