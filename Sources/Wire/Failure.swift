@@ -109,7 +109,7 @@ extension Failure {
     package func json(requestID: String? = nil) -> JSON {
         var members: [(String, JSON)] = [
             ("type", .string("about:blank")),
-            ("title", .string(HTTPReason.phrase(status))),
+            ("title", .string(HTTPStatus(status).reason)),
             ("status", .integer(Int64(status))),
             ("code", .string(code)),
             ("detail", .string(reason)),
@@ -149,53 +149,5 @@ extension Failure {
                 guard let field = $0["field"]?.string, let reason = $0["reason"]?.string else { return nil }
                 return FieldProblem(field: field, reason: reason, hint: $0["hint"]?.string ?? "")
             })
-    }
-}
-
-/// The reason phrases of the statuses this house answers with (RFC 9110 section 15).
-package enum HTTPReason {
-    package static func phrase(_ status: Int) -> String {
-        switch status {
-        case 100: "Continue"
-        case 101: "Switching Protocols"
-        case 200: "OK"
-        case 201: "Created"
-        case 202: "Accepted"
-        case 204: "No Content"
-        case 206: "Partial Content"
-        case 301: "Moved Permanently"
-        case 302: "Found"
-        case 303: "See Other"
-        case 304: "Not Modified"
-        case 307: "Temporary Redirect"
-        case 308: "Permanent Redirect"
-        case 400: "Bad Request"
-        case 401: "Unauthorized"
-        case 403: "Forbidden"
-        case 404: "Not Found"
-        case 405: "Method Not Allowed"
-        case 406: "Not Acceptable"
-        case 408: "Request Timeout"
-        case 409: "Conflict"
-        case 410: "Gone"
-        case 411: "Length Required"
-        case 412: "Precondition Failed"
-        case 413: "Content Too Large"
-        case 414: "URI Too Long"
-        case 415: "Unsupported Media Type"
-        case 417: "Expectation Failed"
-        case 421: "Misdirected Request"
-        case 422: "Unprocessable Content"
-        case 429: "Too Many Requests"
-        case 431: "Request Header Fields Too Large"
-        case 500: "Internal Server Error"
-        case 501: "Not Implemented"
-        case 502: "Bad Gateway"
-        case 503: "Service Unavailable"
-        case 504: "Gateway Timeout"
-        case 505: "HTTP Version Not Supported"
-        case 507: "Insufficient Storage"
-        default: "Status"
-        }
     }
 }

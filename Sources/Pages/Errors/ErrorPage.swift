@@ -31,7 +31,7 @@ package enum ErrorPage {
         case 500: "Something broke on our side"
         case 502, 503, 504: "Back in a moment"
         case 507: "No room left"
-        default: HTTPReason.phrase(status)
+        default: HTTPStatus(status).reason
         }
     }
 }
