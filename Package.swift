@@ -27,7 +27,6 @@ struct Module {
     var tested = true
     /// What only its tests use.
     var tests: [String] = []
-    var copied: [String] = []
     /// Files that become byte constants of the module (`PackageResources`), and files of the room that are for people only.
     var embedded: [String] = []
     var beside: [String] = []
