@@ -25,6 +25,8 @@ struct Module {
     var outside: [Target.Dependency] = []
     var program = false
     var tested = true
+    /// A door it uses only with a package trait, and which.
+    var optional: (door: String, trait: String)?
     /// What only its tests use.
     var tests: [String] = []
     /// Files that become byte constants of the module (`PackageResources`), and files of the room that are for people only.
@@ -38,6 +40,7 @@ let doors: [Target] = [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CNGHTTP2"),  // no pkgConfig: without its trait nobody shall miss the package
 ]
 
 let modules: [Module] = [
@@ -50,7 +53,7 @@ let modules: [Module] = [
     Module(name: "Pages", uses: ["Wire", "Digests", "Assessments", "Procedures", "Control"]),
     // MARK: Layer 2: machinery
     Module(name: "Telemetry", uses: ["CLinux", "Wire"], outside: [logging]),
-    Module(name: "Engine", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Telemetry"]),
+    Module(name: "Engine", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Telemetry"], optional: ("CNGHTTP2", "HTTP2")),
     Module(name: "Storage", uses: ["CSQLite", "CLinux", "Digests", "Wire", "Telemetry"]),
     Module(name: "Nodes", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine"]),
     Module(name: "ProcedureClient", uses: ["Nodes", "Wire", "Procedures", "Control", "Telemetry", "Engine"]),
@@ -99,6 +102,9 @@ let package = Package(
         .executable(name: "fitech", targets: ["fitech"]),
         .executable(name: "fitech-ctl", targets: ["fitech-ctl"]),
     ].filter { _ in only == nil },
+    traits: [
+        .trait(name: "HTTP2", description: "HTTP/2 towards customers, by libnghttp2 (Debian: libnghttp2-dev)")
+    ],
     dependencies: [
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
@@ -106,7 +112,8 @@ let package = Package(
     ],
     targets: doors
         + modules.filter { wanted.contains($0.name) }.flatMap { module -> [Target] in
-            let uses = module.uses.map { Target.Dependency(stringLiteral: $0) } + module.outside
+            let optional = module.optional.map { [Target.Dependency.target(name: $0.door, condition: .when(traits: [$0.trait]))] } ?? []
+            let uses = module.uses.map { Target.Dependency(stringLiteral: $0) } + optional + module.outside
             let target = module.program
                 ? Target.executableTarget(name: module.name, dependencies: uses, swiftSettings: house)
                 : Target.target(

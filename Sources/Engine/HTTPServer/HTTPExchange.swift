@@ -13,12 +13,14 @@ package final class HTTPExchange {
     package var requestID = ""
 
     let server: ServerConnection
+    /// What carries this exchange when it does not have the connection to itself; nil over HTTP/1.1.
+    let stream: (any ExchangeStream)?
 
     private enum Answer { case none, length(Int), chunked, untilClose, bodiless, complete, broken }
     @exclusivity(unchecked) private var answer = Answer.none
     /// Status and body bytes of the answer, for access logs.
-    package private(set) var answeredStatus: HTTPStatus?
-    package private(set) var answeredBytes = 0
+    package internal(set) var answeredStatus: HTTPStatus?
+    package internal(set) var answeredBytes = 0
     /// The head of a streamed answer, until its first piece goes with it.
     @exclusivity(unchecked) private var held: [UInt8] = []
 
@@ -30,10 +32,11 @@ package final class HTTPExchange {
     private var owesContinue = false
     private var keeps = true
     /// Trailers of a chunked request, once its body was read to the end.
-    package private(set) var trailers = HTTPFields()
+    package internal(set) var trailers = HTTPFields()
 
-    init(_ server: ServerConnection) {
+    init(_ server: ServerConnection, stream: (any ExchangeStream)? = nil) {
         self.server = server
+        self.stream = stream
         loop = server.share.loop
     }
 
@@ -58,9 +61,13 @@ package final class HTTPExchange {
     }
 
     /// Whether the handler has begun to answer.
-    package var hasBegun: Bool { if case .none = answer { false } else { true } }
+    package var hasBegun: Bool {
+        if let stream { return stream.hasBegun }
+        if case .none = answer { return false }
+        return true
+    }
 
-    /// Closes the connection after this answer.
+    /// Closes the connection after this answer; one that others share stays.
     package func closeAfterwards() { keeps = false }
 
     // MARK: The request's body
@@ -79,6 +86,7 @@ package final class HTTPExchange {
 
     /// The next piece of the body, as it arrives; nil at its end. Nothing is read from the connection until it is asked for.
     package func nextChunk() async throws(Failure) -> [UInt8]? {
+        if let stream { return try await stream.nextChunk(of: self) }
         while true {
             switch body {
             case .none: return nil
@@ -162,6 +170,7 @@ package final class HTTPExchange {
 
     /// Answers completely. A second answer is ignored.
     package func respond(_ response: HTTPResponse) async {
+        if let stream { return await stream.respond(response, to: self) }
         guard case .none = answer else { return }
         settleKeeping(response.fields)
         answeredStatus = response.status
@@ -188,6 +197,7 @@ package final class HTTPExchange {
     /// Sends the head of an answer whose body follows by `write`. Without `length` the body is chunked (or, to
     /// HTTP/1.0, ends with the connection).
     package func begin(_ response: ResponseHead, length: Int?) async throws(Failure) {
+        if let stream { return try await stream.begin(response, length: length, to: self) }
         guard case .none = answer else { return }
         settleKeeping(response.fields)
         let bodiless = response.status.hasNoBody || head.method == .head
@@ -211,6 +221,7 @@ package final class HTTPExchange {
     /// Sends a piece of the body; returns once the connection took it.
     package func write(_ bytes: [UInt8]) async throws(Failure) {
         guard !bytes.isEmpty else { return }
+        if let stream { return try await stream.write(bytes, to: self) }
         var out: [UInt8] = []
         swap(&out, &held)
         switch answer {
@@ -233,6 +244,7 @@ package final class HTTPExchange {
 
     /// Sends what is held back, e.g. the head, without waiting for more of the body.
     package func flush() async throws(Failure) {
+        if let stream { return try await stream.flush() }
         guard !held.isEmpty else { return }
         var out: [UInt8] = []
         swap(&out, &held)
@@ -241,6 +253,7 @@ package final class HTTPExchange {
 
     /// Ends a streamed answer.
     package func end(trailers: HTTPFields = HTTPFields()) async throws(Failure) {
+        if let stream { return try await stream.end(trailers: trailers) }
         var out: [UInt8] = []
         swap(&out, &held)
         switch answer {
