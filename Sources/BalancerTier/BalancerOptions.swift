@@ -1,4 +1,5 @@
 // Every limit and time the balancer works by, named.
+import Engine
 
 /// The shipped values; tests shorten the times.
 package struct BalancerOptions: Sendable {
@@ -23,6 +24,15 @@ package struct BalancerOptions: Sendable {
     package var replayUnsafe = true
     /// What `Retry-After` says when no node is up, in seconds.
     package var retryAfter = 2
+
+    // MARK: Tunnels and event streams
+    /// The protocols a customer may change to by `Upgrade` when the node agrees; others (h2c above all, which would carry
+    /// requests past every check here) are not passed on.
+    package var upgrades = ["websocket"]
+    /// How long a tunnel may be silent.
+    package var tunnels = TunnelOptions()
+    /// How long an event stream (`text/event-stream`) may be silent.
+    package var eventStreamIdle = Duration.seconds(600)
 
     // MARK: Health
     package var health = NodeHealth.Options()

@@ -73,7 +73,8 @@ final class PublicHandler: HTTPHandler {
         }
         defer { balancer.release(body) }
         var request = UpstreamRequest(
-            method: head.method, target: String(decoding: head.originTargetBytes, as: UTF8.self), fields: rewritten.fields, body: body)
+            method: head.method, target: String(decoding: head.originTargetBytes, as: UTF8.self), fields: rewritten.fields, body: body,
+            upgrade: rewritten.upgrade)
         let sticky = balancer.stickiness(rewritten.stickyToken)
         var tried = Picker.Tried(), attempts = 0
         var deadline: ContinuousClock.Instant?
@@ -91,7 +92,7 @@ final class PublicHandler: HTTPHandler {
                 await exchange.loop.sleep(.milliseconds(20))
                 continue
             }
-            var plan = TryPlan(endpoint: endpoint, side: side)
+            var plan = TryPlan(slot: slot, endpoint: endpoint, side: side)
             if sticky.wantsToken, sticky.slot == nil || sticky.slot == slot {
                 plan.setCookie = side.cookie.setCookie(balancer.token(for: slot, issued: sticky.issued))
             }

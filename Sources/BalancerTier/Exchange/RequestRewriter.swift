@@ -8,8 +8,8 @@ package struct RequestRewriter: Sendable {
         package var stickyToken: [UInt8]?
         /// The `X-Request-Id` that was kept or made.
         package var requestID: [UInt8]
-        /// The customer asked to change protocols (which is not offered: the request goes on as it is without).
-        package var askedForUpgrade: Bool
+        /// The protocols the customer would change to, of those that may be; empty: the request goes on as it is without.
+        package var upgrade: [UInt8]
     }
 
     private static let host = Array("Host".utf8)
@@ -21,9 +21,12 @@ package struct RequestRewriter: Sendable {
 
     private let cookie: StickyCookie
     private let scheme: [UInt8]
+    private let upgrades: [[UInt8]]
 
-    package init(isSecure: Bool, cookie: StickyCookie) {
+    /// `upgrades` names the protocols a customer may ask to change to.
+    package init(isSecure: Bool, cookie: StickyCookie, upgrades: [String] = []) {
         self.cookie = cookie
+        self.upgrades = upgrades.map { Array($0.utf8) }
         scheme = Array((isSecure ? "https" : "http").utf8)
     }
 
@@ -82,8 +85,23 @@ package struct RequestRewriter: Sendable {
             fields.addParsed(name: RequestRewriter.replayIDName[...], value: replayID[...])
         }
         return Rewritten(
-            fields: fields, stickyToken: sticky, requestID: requestID,
-            askedForUpgrade: nominated.contains { $0.lazy.map(Octet.lower).elementsEqual("upgrade".utf8) })
+            fields: fields, stickyToken: sticky, requestID: requestID, upgrade: nominated.isEmpty ? [] : upgrade(head, nominated))
+    }
+
+    /// What of the customer's `Upgrade` goes on (RFC 9110 7.8): it must be nominated by `Connection`, which HTTP/1.0 cannot do.
+    /// Not for a request with a body, which would have to be sent to its end before anybody knows who reads what follows.
+    private func upgrade(_ head: RequestHead, _ nominated: [ArraySlice<UInt8>]) -> [UInt8] {
+        guard head.version == .http11, head.framing == .none, nominated.contains(where: { $0.lazy.map(Octet.lower).elementsEqual("upgrade".utf8) })
+        else { return [] }
+        var out: [UInt8] = []
+        for index in 0..<head.fields.count where head.fields.isNamed(index, "upgrade") {
+            for wanted in FieldList.members(head.fields.valueBytes(at: index)) {
+                guard upgrades.contains(where: { FieldList.same($0[...], wanted) }), !FieldList.contains(out[...], wanted) else { continue }
+                if !out.isEmpty { out += [UInt8(ascii: ","), 32] }
+                out += wanted
+            }
+        }
+        return out
     }
 
     /// An id somebody else made is kept when it is short and made of letters that do no harm in a log.

@@ -8,6 +8,8 @@ struct UpstreamRequest {
     var target: String
     var fields: HTTPFields
     var body: RequestBody
+    /// The protocols the customer would change to; empty: none.
+    var upgrade: [UInt8] = []
 }
 
 /// How a try came out.
@@ -22,6 +24,7 @@ enum TryOutcome {
 
 /// Who serves a request and what the answer gains on its way back.
 struct TryPlan {
+    var slot: Slot
     var endpoint: Endpoint
     var side: Site.Side
     /// The value of a `Set-Cookie` field for the customer.
@@ -35,8 +38,8 @@ extension Balancer {
         let upstream: ClientExchange
         do throws(HTTPClientFailure) {
             upstream = try await client.open(
-                method: request.method, target: request.target, fields: request.fields, framing: request.framing, to: plan.endpoint,
-                timeout: options.answerTimeout)
+                method: request.method, target: request.target, fields: request.fields, framing: request.framing, upgrade: request.upgrade,
+                to: plan.endpoint, timeout: options.answerTimeout)
         } catch {
             return Balancer.failed(error, begun: false)
         }
@@ -87,6 +90,7 @@ extension Balancer {
         }
         var fields = plan.side.answers.rewrite(head)
         if let cookie = plan.setCookie { _ = plan.side.answers.addCookie(cookie, to: &fields) }
+        if head.status == .switchingProtocols { return await tunnel(upstream, exchange, ResponseHead(status: head.status, fields: fields), head, plan.slot) }
         var length: Int?
         switch head.framing {
         case .none:
@@ -103,7 +107,25 @@ extension Balancer {
             }
         case .chunked, .untilClose: break
         }
-        return await relayPieces(upstream, exchange, ResponseHead(status: head.status, fields: fields), length)
+        let passed = ResponseHead(status: head.status, fields: fields)
+        guard Balancer.isEventStream(fields) else { return await relayPieces(upstream, exchange, passed, length, pause: options.answerTimeout) }
+        table.tunnelled(plan.slot, true)
+        defer { table.tunnelled(plan.slot, false) }
+        exchange.abandonWhenClientLeaves(upstream)
+        defer { exchange.stopWatchingClient() }
+        return await relayPieces(upstream, exchange, passed, length, pause: options.eventStreamIdle, flushes: true)
+    }
+
+    /// Both sides speak another protocol from here on; what ends it is nobody's failure.
+    private func tunnel(
+        _ upstream: ClientExchange, _ exchange: HTTPExchange, _ passed: ResponseHead, _ head: ResponseHead, _ slot: Slot
+    ) async -> TryOutcome {
+        table.tunnelled(slot, true)
+        defer { table.tunnelled(slot, false) }
+        // The client has made sure that the node names one that was offered.
+        let name = head.fields.index(of: "upgrade").map { head.fields.valueBytes(at: $0) } ?? []
+        await exchange.tunnel(passed, to: name, through: upstream, options: options.tunnels)
+        return .finished
     }
 
     private func relayWhole(_ upstream: ClientExchange, _ exchange: HTTPExchange, _ response: HTTPResponse, _ count: Int) async -> TryOutcome {
@@ -121,20 +143,25 @@ extension Balancer {
     }
 
     /// Passes pieces on as they come; the next is not read before the customer took the last. If the node fails in the middle the
-    /// answer is not ended, which closes the customer's connection: a cut answer must look like one.
-    private func relayPieces(_ upstream: ClientExchange, _ exchange: HTTPExchange, _ head: ResponseHead, _ length: Int?) async -> TryOutcome {
+    /// answer is not ended, which closes the customer's connection: a cut answer must look like one. `pause` is how long the node
+    /// may be silent; an answer that `flushes` does not wait for its first piece.
+    private func relayPieces(
+        _ upstream: ClientExchange, _ exchange: HTTPExchange, _ head: ResponseHead, _ length: Int?, pause: Duration, flushes: Bool = false
+    ) async -> TryOutcome {
         do throws(Failure) {
             try await exchange.begin(head, length: length)
-            if Balancer.isEventStream(head.fields) { try await exchange.flush() }
+            if flushes { try await exchange.flush() }
+            upstream.extend(pause)
             while true {
                 let chunk: [UInt8]?
                 do throws(HTTPClientFailure) { chunk = try await upstream.nextChunk() } catch {
                     upstream.abandon()
+                    if error.cause == .cancelled { return .finished }  // the customer left
                     return Balancer.failed(error, begun: true)
                 }
                 guard let chunk else { break }
                 try await exchange.write(chunk)
-                upstream.extend(options.answerTimeout)
+                upstream.extend(pause)
             }
             try await exchange.end()
         } catch {

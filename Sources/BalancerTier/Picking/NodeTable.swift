@@ -42,6 +42,8 @@ package struct NodeTable: Sendable {
         package var health: NodeHealth
         /// Requests sent and not yet answered to the end, those waiting for a connection included.
         package var inFlight = 0
+        /// Of those, tunnels and event streams: long, and seldom at work.
+        package var tunnels = 0
         /// Requests ever given to it.
         package var requests = 0
         /// Requests that failed at it.
@@ -177,6 +179,11 @@ package struct NodeTable: Sendable {
 
     package mutating func ended(_ slot: Slot) {
         entries[slot].inFlight -= 1
+    }
+
+    /// A request in flight has become a tunnel or an event stream, or (false) that is over and the request about to end.
+    package mutating func tunnelled(_ slot: Slot, _ isOpen: Bool) {
+        entries[slot].tunnels += isOpen ? 1 : -1
     }
 
     /// What becomes of somebody who sticks to `slot`. `wall` is UTC in milliseconds since 1970.

@@ -17,10 +17,10 @@ package struct Site: Sendable {
         let requests: RequestRewriter
         let answers: AnswerRewriter
 
-        init(isSecure: Bool, strictTransportSecurity: Int) {
+        init(isSecure: Bool, strictTransportSecurity: Int, upgrades: [String]) {
             let cookie = StickyCookie(isSecure: isSecure)
             self.cookie = cookie
-            requests = RequestRewriter(isSecure: isSecure, cookie: cookie)
+            requests = RequestRewriter(isSecure: isSecure, cookie: cookie, upgrades: upgrades)
             answers = AnswerRewriter(strictTransportSecurity: isSecure ? strictTransportSecurity : 0)
         }
     }
@@ -30,8 +30,8 @@ package struct Site: Sendable {
         self.name = Array(name.utf8)
         self.httpsPort = httpsPort
         hosts = HostCheck(name: name, acceptsAny: acceptsAnyHost)
-        secure = Side(isSecure: true, strictTransportSecurity: options.strictTransportSecurity)
-        clear = Side(isSecure: false, strictTransportSecurity: 0)
+        secure = Side(isSecure: true, strictTransportSecurity: options.strictTransportSecurity, upgrades: options.upgrades)
+        clear = Side(isSecure: false, strictTransportSecurity: 0, upgrades: options.upgrades)
     }
 
     /// The same place over https (RFC 9110 15.4.9: 308 keeps the method). Built from parsed parts; the path and query are as they came.

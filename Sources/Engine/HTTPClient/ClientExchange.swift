@@ -17,11 +17,15 @@ package final class ClientExchange {
     /// How far the exchange has come.
     package private(set) var reached = HTTPClientFailure.Reached.nothing
 
-    private enum Answer { case awaited, none, length(Int), chunked, untilClose, complete }
+    private enum Answer { case awaited, none, length(Int), chunked, untilClose, tunnel, complete }
     private var answer = Answer.awaited
     private var decoder = ChunkedDecoder()
     private var answerHead: ResponseHead?
     private var keeps = true
+    /// The protocols that were offered in `Upgrade`; empty when none was.
+    private var offered: [UInt8] = []
+    /// Interim answers so far.
+    private var interim = 0
     /// Trailers of a chunked answer, once it was read to the end.
     package private(set) var trailers = HTTPFields()
 
@@ -37,9 +41,13 @@ package final class ClientExchange {
     // MARK: The request
 
     /// Assembles the head; it leaves with the first piece of the body or at `end`.
-    func begin(_ method: HTTPMethod, _ target: String, _ fields: HTTPFields, framing: BodyFraming) {
+    func begin(_ method: HTTPMethod, _ target: String, _ fields: HTTPFields, framing: BodyFraming, upgrade: [UInt8] = []) {
         self.method = method
         self.framing = framing
+        if !upgrade.isEmpty {
+            offered = upgrade
+            keeps = false  // whatever becomes of it: what was sent behind such a request may be read in two ways
+        }
         held.reserveCapacity(target.utf8.count + fields.buffer.count + 256)
         HeadWriter.requestLine(method, target, into: &held)
         var hasHost = false
@@ -52,6 +60,11 @@ package final class ClientExchange {
             default: break
             }
             fields.write(at: index, into: &held)
+        }
+        if !offered.isEmpty {
+            HeadWriter.append("Connection: Upgrade\r\nUpgrade: ", to: &held)
+            held += offered
+            held += [13, 10]
         }
         if !hasHost, let host = connection?.endpoint.host {
             HeadWriter.append("Host: ", to: &held)
@@ -129,7 +142,8 @@ package final class ClientExchange {
 
     // MARK: The answer
 
-    /// The head of the answer; waits for it the first time. Interim answers (1xx) are passed over.
+    /// The head of the answer; waits for it the first time. Interim answers (1xx) are passed over, but for a 101 that takes up
+    /// an offered upgrade: the connection is then a tunnel (`HTTPExchange.tunnel`).
     package func head() async throws(HTTPClientFailure) -> ResponseHead {
         if let answerHead { return answerHead }
         if !held.isEmpty, !sendHeldAtOnce() { try await sendHeld() }
@@ -146,9 +160,18 @@ package final class ClientExchange {
                         limits: client.options.head, into: &head)
                     {
                         connection.start = after
-                        if head.status.code == 101 { throw HTTPParseError("an upgrade nobody asked for", rule: "RFC 9110 15.2.2", offset: 0) }
                         if head.status.isInformational {
                             reached = .answerBegun
+                            if head.status.code == 101 {
+                                try checkSwitch(head)
+                                answer = .tunnel
+                                answerHead = head
+                                return head
+                            }
+                            interim += 1
+                            guard interim <= client.options.interimAnswers else {
+                                throw HTTPParseError("more than \(client.options.interimAnswers) interim answers", rule: "RFC 9110 15.2", offset: 0)
+                            }
                             continue
                         }
                         break
@@ -174,6 +197,24 @@ package final class ClientExchange {
         return head
     }
 
+    /// A 101 must take up one of the protocols that were offered, for a request that was sent to its end (RFC 9110 7.8).
+    private func checkSwitch(_ head: ResponseHead) throws(HTTPParseError) {
+        guard !offered.isEmpty, requestEnded, held.isEmpty else {
+            throw HTTPParseError("an upgrade nobody asked for", rule: "RFC 9110 15.2.2", offset: 0)
+        }
+        guard let index = head.fields.index(of: "upgrade"), FieldList.contains(offered[...], head.fields.valueBytes(at: index)) else {
+            throw HTTPParseError("an upgrade to a protocol that was not offered", rule: "RFC 9110 7.8", offset: 0)
+        }
+    }
+
+    /// The connection of a tunnel, given away: it is the caller's to close.
+    func takeTunnel() -> ClientConnection? {
+        guard case .tunnel = answer, let taken = connection else { return nil }
+        connection = nil
+        answer = .complete
+        return taken
+    }
+
     /// The next piece of the answer's body; nil at its end.
     package func nextChunk() async throws(HTTPClientFailure) -> [UInt8]? {
         if answerHead == nil { _ = try await head() }
@@ -182,7 +223,7 @@ package final class ClientExchange {
             guard let connection else { throw fail(.cancelled, "the exchange was abandoned") }
             let available = connection.end - connection.start
             switch answer {
-            case .awaited, .none, .complete: return nil
+            case .awaited, .none, .tunnel, .complete: return nil
             case .length(let remaining) where available > 0:
                 let count = min(remaining, available)
                 let chunk = take(connection, connection.start, count)
@@ -280,7 +321,9 @@ package final class ClientExchange {
     }
 
     private func broken(_ connection: ClientConnection, _ reason: String) -> HTTPClientFailure {
-        connection.connection.hasTimedOut ? fail(.timeout, "no answer in time") : fail(.broken, reason)
+        self.connection == nil
+            ? fail(.cancelled, "the exchange was abandoned")
+            : connection.connection.hasTimedOut ? fail(.timeout, "no answer in time") : fail(.broken, reason)
     }
 
     private func fail(_ cause: HTTPClientFailure.Cause, _ reason: String) -> HTTPClientFailure {

@@ -13,6 +13,8 @@ package struct HTTPClientOptions: Sendable {
     package var idleConnections = 256
     /// Size of an answer's head.
     package var head = HeadLimits()
+    /// Interim answers (1xx) ahead of an answer. Default 16.
+    package var interimAnswers = 16
 
     package init() {}
 }
@@ -67,9 +69,9 @@ package final class HTTPClient {
     }
 
     /// Begins a streamed exchange: `write` and `end` the body, `head` and `nextChunk` the answer. `framing` says how the
-    /// request's body is sent.
+    /// request's body is sent. With `upgrade`, a list of protocols such as `websocket`, the endpoint may answer 101.
     package func open(
-        method: HTTPMethod, target: String, fields: HTTPFields = HTTPFields(), framing: BodyFraming = .none,
+        method: HTTPMethod, target: String, fields: HTTPFields = HTTPFields(), framing: BodyFraming = .none, upgrade: [UInt8] = [],
         to endpoint: Endpoint, timeout: Duration = .seconds(60)
     ) async throws(HTTPClientFailure) -> ClientExchange {
         let deadline = reactor.milliseconds + timeout.inMilliseconds
@@ -77,7 +79,7 @@ package final class HTTPClient {
         var taken = takeIdle(lot, deadline: deadline)
         if taken == nil { taken = try await takeFresh(lot, deadline: deadline) }
         guard let exchange = taken else { throw HTTPClientFailure(.connect, reached: .nothing, "\(endpoint)") }
-        exchange.begin(method, target, fields, framing: framing)
+        exchange.begin(method, target, fields, framing: framing, upgrade: upgrade)
         return exchange
     }
 

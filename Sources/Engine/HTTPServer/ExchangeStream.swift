@@ -13,4 +13,11 @@ protocol ExchangeStream: AnyObject {
     func write(_ bytes: [UInt8], to exchange: HTTPExchange) async throws(Failure)
     func flush() async throws(Failure)
     func end(trailers: HTTPFields) async throws(Failure)
+    /// Remembers what to give up when the client resets the stream or its connection ends; nil: nothing any more.
+    func abandonWhenClientLeaves(_ upstream: ClientExchange?)
+}
+
+extension ExchangeStream {
+    /// Without more: the next piece that cannot be sent ends the exchange.
+    func abandonWhenClientLeaves(_ upstream: ClientExchange?) {}
 }

@@ -290,6 +290,15 @@ package final class HTTPExchange {
             reason: "The client ended the connection before the answer was complete.", hint: "")
     }
 
+    /// The answer is 101: the connection carries no further request. False when another has begun, or others share the connection.
+    func becomeTunnel() -> Bool {
+        guard stream == nil, case .none = answer, case .none = body else { return false }
+        keeps = false
+        answer = .broken
+        answeredStatus = .switchingProtocols
+        return true
+    }
+
     /// An unread body that is longer than we care to read costs the client its connection, and it is told so.
     private func settleKeeping(_ fields: HTTPFields) {
         if case .length(let remaining) = body, remaining - (server.end - server.start) > server.share.options.drainBytes { keeps = false }

@@ -45,6 +45,10 @@ final class Connection: Watcher {
     var server: ServerConnection?
     /// The resting connection of a client's pool, which wants to know of any event.
     var client: ClientConnection?
+    /// What this connection is one end of, once it speaks another protocol; let go of when either end closes.
+    var tunnel: Tunnel?
+    /// The exchange that is given up when the peer ends its side while somebody else is waited for.
+    var dependent: ClientExchange?
     /// TLS over this socket; nil for clear.
     private(set) var tls: TLSSession?
     /// TLS must write before it can read on (a key update): readiness to write ends the wait of a reader.
@@ -67,7 +71,10 @@ final class Connection: Watcher {
             hasEnded = true
             return client.disturbed()
         }
-        if events & (linux_epoll_rdhup | linux_epoll_hup | linux_epoll_err) != 0 { hasEnded = true }
+        if events & (linux_epoll_rdhup | linux_epoll_hup | linux_epoll_err) != 0 {
+            hasEnded = true
+            dependent?.abandon()
+        }
         if events & (linux_epoll_in | linux_epoll_rdhup | linux_epoll_hup | linux_epoll_err) != 0
             || (readNeedsRoom && events & linux_epoll_out != 0)
         {
@@ -86,11 +93,13 @@ final class Connection: Watcher {
                 writer.resume(returning: .ready)
             }
         }
+        tunnel?.pump()
     }
 
     override func expired() {
         hasTimedOut = true
         if let client { return client.disturbed() }
+        if let tunnel { return tunnel.end(.silence) }
         wakeAll(.timedOut)
     }
 
@@ -243,10 +252,10 @@ final class Connection: Watcher {
         }
     }
 
-    private func send(_ tls: TLSSession, _ bytes: [UInt8], _ start: Int) -> Transfer {
+    private func send(_ tls: TLSSession, _ bytes: [UInt8], _ start: Int, _ wanted: Int) -> Transfer {
         var count = 0
         let step = bytes.withUnsafeBytes { raw in
-            raw.baseAddress.map { tls.write($0 + start, raw.count - start, count: &count) } ?? .failed
+            raw.baseAddress.map { tls.write($0 + start, wanted, count: &count) } ?? .failed
         }
         switch step {
         case .done: return .bytes(count)
@@ -267,18 +276,19 @@ final class Connection: Watcher {
         return true
     }
 
-    /// Sends what the socket takes of `bytes[start...]`.
-    func send(_ bytes: [UInt8], from start: Int) -> Transfer {
-        if let tls { return send(tls, bytes, start) }
+    /// Sends what the socket takes of `bytes[start...]`, or of what lies before `end`.
+    func send(_ bytes: [UInt8], from start: Int, upTo end: Int = .max) -> Transfer {
+        let wanted = min(end, bytes.count) - start
+        if let tls { return send(tls, bytes, start, wanted) }
         let (count, code) = bytes.withUnsafeBytes { raw in
             var result = 0
             repeat {
-                result = Glibc.send(descriptor, raw.baseAddress?.advanced(by: start), raw.count - start, linux_msg_nosignal)
+                result = Glibc.send(descriptor, raw.baseAddress?.advanced(by: start), wanted, linux_msg_nosignal)
             } while result < 0 && errno == EINTR
             return (result, errno)
         }
         if count >= 0 {
-            if count < bytes.count - start { isWritable = false }
+            if count < wanted { isWritable = false }
             return .bytes(count)
         }
         if code == EAGAIN {
@@ -335,6 +345,8 @@ final class Connection: Watcher {
         descriptor = -1
         server = nil
         client = nil
+        dependent = nil
+        tunnel?.end(.cut)
         wakeAll(.closed)
     }
 }

@@ -59,6 +59,8 @@ final class Fixture: Sendable {
         return node
     }
 
+    func stopLater(_ stop: @escaping @Sendable () async -> Void) { toStop.withLock { $0.append(stop) } }
+
     func dyingNode() throws -> DyingNode {
         let node = try DyingNode(in: directory)
         toStop.withLock { $0.append { node.stop() } }

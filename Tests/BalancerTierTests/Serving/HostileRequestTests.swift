@@ -96,15 +96,4 @@ import Wire
             #expect(answer.split(separator: "[").dropFirst().map { $0.prefix { $0 != "]" } } == ["/1", "/2", "/3", "/4", "/5", "/6"])
         }
     }
-
-    @Test func `an upgrade is not passed on`() async throws {
-        try await withBalancer { site in
-            let node = try site.node("web-1")
-            await site.apply([node.member])
-            let answer = try await raw("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n", to: site.address)
-            #expect(answer.hasPrefix("HTTP/1.1 200"))
-            #expect(node.lastHead?.fields["upgrade"] == nil)
-            #expect(node.lastHead?.fields["connection"] == nil)
-        }
-    }
 }
