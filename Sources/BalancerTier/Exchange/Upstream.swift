@@ -148,20 +148,26 @@ extension Balancer {
     private func relayPieces(
         _ upstream: ClientExchange, _ exchange: HTTPExchange, _ head: ResponseHead, _ length: Int?, pause: Duration, flushes: Bool = false
     ) async -> TryOutcome {
+        var next: [UInt8]? = []
+        upstream.extend(pause)
+        if !flushes {
+            // The head goes with the first piece: a node that fails before it can still be replaced.
+            do throws(HTTPClientFailure) { next = try await upstream.nextChunk() } catch {
+                upstream.abandon()
+                return Balancer.failed(error, begun: false)
+            }
+        }
         do throws(Failure) {
             try await exchange.begin(head, length: length)
             if flushes { try await exchange.flush() }
-            upstream.extend(pause)
-            while true {
-                let chunk: [UInt8]?
-                do throws(HTTPClientFailure) { chunk = try await upstream.nextChunk() } catch {
+            while let chunk = next {
+                try await exchange.write(chunk)
+                upstream.extend(pause)
+                do throws(HTTPClientFailure) { next = try await upstream.nextChunk() } catch {
                     upstream.abandon()
                     if error.cause == .cancelled { return .finished }  // the customer left
                     return Balancer.failed(error, begun: true)
                 }
-                guard let chunk else { break }
-                try await exchange.write(chunk)
-                upstream.extend(pause)
             }
             try await exchange.end()
         } catch {

@@ -73,6 +73,10 @@ final class ServerConnection {
             await refuse(HTTPParseError(.misdirectedRequest, "the name \(host) is not served here", rule: "RFC 9110 15.5.20", offset: 0))
             return false
         }
+        if case .length(let count) = exchange.head.framing, count > share.options.bodyBytes {
+            await refuse(HTTPParseError(.contentTooLarge, "a body of more than \(share.options.bodyBytes) bytes", rule: "RFC 9110 15.5.14", offset: 0))
+            return false
+        }
         let began = share.meters == nil ? 0 : linux_monotonic()
         await share.handler.handle(exchange)
         var keeps = exchange.isFinished
@@ -133,7 +137,7 @@ final class ServerConnection {
                 return .refused(HTTPParseError("the connection ended in the middle of a head", rule: "RFC 9112 8", offset: end - start))
             case .some:
                 // A head that drips in is read again only when a line was completed or the limit is near.
-                lines = before == 0 || end - start >= share.options.head.targetBytes || buffer[start + before..<end].contains(10)
+                lines = before == 0 || end - start >= share.options.head.headBytes || buffer[start + before..<end].contains(10)
             case nil:
                 guard connection.hasTimedOut, hasBegun else { return .close }
                 return .refused(HTTPParseError(.requestTimeout, "the head did not arrive in time", rule: "RFC 9110 15.5.9", offset: end - start))

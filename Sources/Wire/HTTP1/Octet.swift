@@ -18,10 +18,10 @@ package enum Octet {
         byte < 128 && ((byte < 64 ? 0xAFFF_FFF2_0000_0000 : 0x7FFF_FFFF_FFFF_FFFF) as UInt64) >> UInt64(byte & 63) & 1 != 0
     }
 
-    /// May stand in a Host value; a comma, `@` and `/` may not.
+    /// May stand in the name of a host: what RFC 3986 calls unreserved and sub-delims, less the comma; escapes have no use there.
     @inline(__always)
     package static func isHost(_ byte: UInt8) -> Bool {
-        byte < 128 && ((byte < 64 ? 0x2FFF_6FF2_0000_0000 : 0x47FF_FFFE_AFFF_FFFE) as UInt64) >> UInt64(byte & 63) & 1 != 0
+        byte < 128 && ((byte < 64 ? 0x2BFF_6FD2_0000_0000 : 0x47FF_FFFE_87FF_FFFE) as UInt64) >> UInt64(byte & 63) & 1 != 0
     }
 
     @inline(__always)

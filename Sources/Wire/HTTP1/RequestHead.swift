@@ -30,7 +30,8 @@ package struct RequestHead: Sendable {
     /// Where the path starts and ends inside the target's bytes.
     var pathStart: Int
     var pathCount: Int
-    var hasQuery: Bool
+    /// Where the query begins in `line`, behind the question mark; -1 without one. It ends with the target.
+    var queryStart: Int
     /// The authority: from an absolute target, else of the Host field. Count 0 when there is none.
     var hostStart: Int
     var hostCount: Int
@@ -50,7 +51,7 @@ package struct RequestHead: Sendable {
         targetCount = line.count
         pathStart = 0
         pathCount = line.firstIndex(of: 63) ?? line.count
-        hasQuery = pathCount < line.count
+        queryStart = pathCount < line.count ? pathCount + 1 : -1
         hostStart = line.count
         let host = fields["host"].map { Array($0.utf8) } ?? []
         line += host
@@ -73,12 +74,15 @@ package struct RequestHead: Sendable {
     /// What stands after `?`, not decoded; nil when there is no `?`.
     package var query: String? { queryBytes.map { String(decoding: $0, as: UTF8.self) } }
     package var queryBytes: ArraySlice<UInt8>? {
-        hasQuery ? line[pathStart + pathCount + 1..<targetStart + targetCount] : nil
+        queryStart < 0 ? nil : line[queryStart..<targetStart + targetCount]
     }
 
     /// The origin-form target (path and query), whatever form was received: what is passed to an upstream.
     package var originTargetBytes: ArraySlice<UInt8> {
-        hasQuery ? line[pathStart..<targetStart + targetCount] : pathBytes
+        guard queryStart >= 0 else { return pathBytes }
+        // Only of `http://host?query` path and query do not stand side by side.
+        guard queryStart == pathStart + pathCount + 1 else { return [47, 63] + line[queryStart..<targetStart + targetCount] }
+        return line[pathStart..<targetStart + targetCount]
     }
 
     /// Host and port as the client named them; nil when it named none (HTTP/1.0).

@@ -86,9 +86,9 @@ package enum RequestParser {
         }
         head.pathStart = path - start
         // Only the slash that stands in for an empty path is followed by something that belongs to neither.
-        let standIn = path > target && head.hostStart == path + 1 - start
-        head.pathCount = standIn ? 1 : (question >= path ? question : targetEnd) - path
-        head.hasQuery = !standIn && question >= path
+        let standsIn = path > target && head.hostStart == path + 1 - start
+        head.pathCount = standsIn ? 1 : (question >= path ? question : targetEnd) - path
+        head.queryStart = question >= path ? question + 1 - start : -1
         at += 1
 
         guard at + 10 <= end else {
@@ -159,11 +159,7 @@ package enum RequestParser {
         head.hostStart = host - start
         head.hostCount = at - host
         // An empty path means `/` (RFC 9110 4.2.3): the last slash of `http://` is one to point at.
-        if at == end { return host - 1 }
-        guard bytes[at] == 47 else {
-            throw HTTPParseError("an absolute target without a path", rule: "RFC 9112 3.2.2", offset: at - start)
-        }
-        return at
+        return at < end && bytes[at] == 47 ? at : host - 1
     }
 
     /// Decides how the body is delimited (RFC 9112 6.3) and whether the connection lives (9.3).
@@ -197,7 +193,7 @@ package enum RequestParser {
 
     /// The authority must look like one, and an absolute target must name the host that the Host field names.
     private static func checkAuthority(_ head: RequestHead, _ found: FramingFields) throws(HTTPParseError) {
-        for byte in head.line[head.hostStart..<head.hostStart + head.hostCount] where !Octet.isHost(byte) {
+        guard Authority.isWellFormed(head.line.span.extracting(head.hostStart..<head.hostStart + head.hostCount)) else {
             throw HTTPParseError("a Host that is not a host", rule: "RFC 9110 7.2", offset: head.hostStart)
         }
         guard found.hasHost, head.hostStart != found.hostStart else { return }

@@ -24,8 +24,8 @@ package enum ResponseParser {
             }
             code = code * 10 + Int(bytes[at] - 48)
         }
-        guard code >= 100 else {
-            throw HTTPParseError("a status below 100", rule: "RFC 9110 15", offset: 9)
+        guard code >= 100, code < 600 else {
+            throw HTTPParseError("a status that is not between 100 and 599", rule: "RFC 9110 15", offset: 9)
         }
         head.status = HTTPStatus(code)
         var at = start + 12
@@ -80,6 +80,9 @@ package enum ResponseParser {
             if head.version == .http10 || head.status.isInformational || head.status.code == 204 {
                 throw HTTPParseError("Transfer-Encoding where none may be", rule: "RFC 9112 6.1", offset: 0)
             }
+        }
+        if let length = found.contentLength, length > 0, head.status.isInformational || head.status.code == 204 {
+            throw HTTPParseError("a Content-Length where no body may be", rule: "RFC 9110 8.6", offset: 0)
         }
         head.keepAlive = head.version == .http11 ? !found.hasClose : found.hasKeepAlive && !found.hasClose
         if method == .head || head.status.hasNoBody {

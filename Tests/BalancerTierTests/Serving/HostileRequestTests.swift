@@ -1,4 +1,4 @@
-// Requests as an attacker writes them, byte by byte: what reaches a node is never what was not understood.
+// Odd but right requests, and bodies that break off; what is to be refused is the table of Hostile/SmugglingTests.
 import Engine
 import Glibc
 import Testing
@@ -49,24 +49,6 @@ import Wire
             let answer = try await raw(request, to: site.address)
             #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
             #expect(node.lastHead?.target == target)
-        }
-    }
-
-    @Test(arguments: [
-        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd",
-        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\r\nHost : a\r\n\r\n", "GET / HTTP/1.1\nHost: a\n\n",
-        "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n", "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
-        "GET http://a?x=1 HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n",
-    ])
-    func `what is not understood reaches no node`(request: String) async throws {
-        try await withBalancer { site in
-            let node = try site.node("web-1")
-            await site.apply([node.member])
-            let answer = try await raw(request, to: site.address)
-            #expect(answer.hasPrefix("HTTP/1.1 4") || answer.hasPrefix("HTTP/1.1 5"), "\(answer)")
-            #expect(node.requests == 0)
         }
     }
 

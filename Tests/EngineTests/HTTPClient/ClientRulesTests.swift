@@ -73,6 +73,13 @@ struct ClientRulesTests {
         #expect(result.server.connections == 2)
     }
 
+    @Test func `interim answers without end are a bad answer`() async throws {
+        let limit = HTTPClientOptions().interimAnswers
+        func interim(_ count: Int) -> String { String(repeating: "HTTP/1.1 103 Early Hints\r\n\r\n", count: count) }
+        #expect(try await ask([.answer(interim(limit + 1) + Self.ok)], methods: [.get]).said == ["badAnswer answerBegun"])
+        #expect(try await ask([.answer(interim(limit) + Self.ok)], methods: [.get]).said == ["ok"])
+    }
+
     @Test func `what comes unasked after an answer belongs to no request`() async throws {
         let result = try await ask([.answer(Self.ok + Self.ok), .answer(Self.ok)], methods: [.get, .get])
         #expect(result.said == ["ok", "ok"])

@@ -106,6 +106,14 @@ struct ServerRulesTests {
         }
     }
 
+    @Test func `a length beyond the limit for bodies is 413 at once, before any of it is read`() async throws {
+        var options = HTTPServerOptions()
+        options.bodyBytes = 100
+        let answer = try await converse("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\nExpect: 100-continue\r\n\r\n", options: options)
+        #expect(answer.hasPrefix("HTTP/1.1 413"))
+        #expect(answer.contains("Connection: close\r\n"))
+    }
+
     @Test func `a name that is not served here is 421, with or without a port`() async throws {
         var options = HTTPServerOptions()
         options.hosts = ["portal.example"]

@@ -76,6 +76,15 @@ struct RequestParserTests {
         .init("3.2 user information in Host", "GET / HTTP/1.1\r\nHost: a@b\r\n\r\n"),
         .init("3.2 a path in Host", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"),
         .init("3.2 a space in Host", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n"),
+        .init("3.2 two ports", "GET / HTTP/1.1\r\nHost: a:80:81\r\n\r\n"),
+        .init("3.2 a port that is no number", "GET / HTTP/1.1\r\nHost: a:b\r\n\r\n"),
+        .init("3.2 a port beyond all ports", "GET / HTTP/1.1\r\nHost: a:65536\r\n\r\n"),
+        .init("3.2 a port of nobody", "GET / HTTP/1.1\r\nHost: :80\r\n\r\n"),
+        .init("3.2 an open bracket", "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n"),
+        .init("3.2 empty brackets", "GET / HTTP/1.1\r\nHost: []\r\n\r\n"),
+        .init("3.2 something behind the bracket", "GET / HTTP/1.1\r\nHost: [::1]a\r\n\r\n"),
+        .init("3.2 brackets inside", "GET / HTTP/1.1\r\nHost: a[::1]\r\n\r\n"),
+        .init("3.2 an escape in Host", "GET / HTTP/1.1\r\nHost: %61\r\n\r\n"),
         .init("3.2.2 the target's host is not Host", "GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n"),
         .init("3.2.2 a comma in the authority", "GET http://a,b/ HTTP/1.1\r\nHost: a,b\r\n\r\n"),
         .init("3.2.2 no authority", "GET http:/// HTTP/1.1\r\nHost: x\r\n\r\n"),
@@ -150,6 +159,7 @@ struct RequestParserTests {
         "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET http://x:80/a?b HTTP/1.1\r\nHost: x:80\r\n\r\n",
         "GET http://x HTTP/1.1\r\nHost: X\r\n\r\n",
+        "GET http://x?a HTTP/1.1\r\nHost: x\r\n\r\n",
         "POST /a%20b?c=d&e HTTP/1.1\r\nhOsT: [::1]:8443\r\nContent-Length: 5\r\nA:\r\nB: \t v w \t\r\nC: \u{e9}\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n",
         "PROPFIND / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, close\r\n\r\n",
@@ -168,7 +178,7 @@ struct RequestParserTests {
     private func parse(_ bytes: ArraySlice<UInt8>) throws(HTTPParseError) -> (RequestHead, Int)? { try WireTests.parse(bytes) }
 
     @Test func `the parts of a head are what was sent (RFC 9112 3, 5)`() throws {
-        let (head, _) = try #require(try WireTests.parse(Self.accepted[7]))
+        let (head, _) = try #require(try WireTests.parse(Self.accepted[8]))
         #expect(head.method == .post)
         #expect(head.target == "/a%20b?c=d&e")
         #expect(head.path == "/a%20b")
@@ -186,6 +196,8 @@ struct RequestParserTests {
     @Test(arguments: [
         ("GET http://x/a?b HTTP/1.1\r\nHost: x\r\n\r\n", "/a", "b", "/a?b"),
         ("GET http://x HTTP/1.1\r\nHost: x\r\n\r\n", "/", nil, "/"),
+        ("GET http://x?a=/b HTTP/1.1\r\nHost: x\r\n\r\n", "/", "a=/b", "/?a=/b"),
+        ("GET http://x:80? HTTP/1.1\r\nHost: x:80\r\n\r\n", "/", "", "/?"),
         ("GET /? HTTP/1.1\r\nHost: x\r\n\r\n", "/", "", "/?"),
         ("GET /?a?b HTTP/1.1\r\nHost: x\r\n\r\n", "/", "a?b", "/?a?b"),
         ("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "*", nil, "*"),
