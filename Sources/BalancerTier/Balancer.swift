@@ -5,8 +5,8 @@ import Logging
 import Telemetry
 import Wire
 
-/// Confined to its loop, so it counts without locks. Balancers of several loops or processes do not tell each other what
-/// they send: each balances its own share, and the shares add up.
+/// Confined to its loop. What each node is doing is counted for all loops of the process together (`NodeLoads`), and nodes tell
+/// with every check what they have at all, so that the balancers of other processes are taken into account too.
 package final class Balancer {
     let loop: EventLoop
     let options: BalancerOptions
@@ -20,6 +20,7 @@ package final class Balancer {
     var management: Endpoint?
     var managementAddress: String?
     var memory: StickyMemory
+    var firstPicks = FirstPicks()
     var ids = IdentifierSource()
     var status = StatusMemory()
     /// Bytes of bodies and answers held now.
@@ -37,7 +38,8 @@ package final class Balancer {
     var accessLines: AccessLines?
     private var published = Published()
 
-    package init(loop: isolated EventLoop, options: BalancerOptions, seal: StickySeal, log: Logger) {
+    /// `loads` is shared by the balancers of all loops of a process.
+    package init(loop: isolated EventLoop, options: BalancerOptions, seal: StickySeal, loads: NodeLoads = NodeLoads(), log: Logger) {
         self.loop = loop
         self.options = options
         self.seal = seal
@@ -46,7 +48,8 @@ package final class Balancer {
         var clientOptions = HTTPClientOptions()
         clientOptions.connectTime = options.connectTimeout
         client = HTTPClient(loop: loop, options: clientOptions)
-        table = NodeTable(health: options.health, ramp: options.ramp)
+        table = NodeTable(
+            health: options.health, ramp: options.ramp, passive: options.passive, loads: loads, seed: UInt64.random(in: .min ... .max))
         memory = StickyMemory(capacity: options.stickyMemory)
     }
 
@@ -108,8 +111,8 @@ package final class Balancer {
         var issued: Int64?
     }
 
-    /// Reads the token of a request. What is invalid counts as absent.
-    func stickiness(_ token: [UInt8]?) -> Stickiness {
+    /// Reads the token of a request. What is invalid counts as absent. `isSafe` tells whether the request only asks to read.
+    func stickiness(_ token: [UInt8]?, isSafe: Bool = true) -> Stickiness {
         guard let token else { return Stickiness() }
         let wall = Balancer.wallMilliseconds(), now = wall / 1000
         let hash = StickyMemory.hash(token[...])
@@ -120,11 +123,14 @@ package final class Balancer {
             if let known { memory.remember(hash, known, now: now) }
         }
         guard let known, seal.isCurrent(issued: known.issued, renewed: known.renewed, now: now) else { return Stickiness() }
-        switch table.stay(known.slot, wall: wall) {
+        switch table.stay(known.slot, wall: wall, isSafe: isSafe, now: self.now) {
         case .stay:
             return Stickiness(slot: known.slot, wantsToken: seal.wantsRenewal(renewed: known.renewed, now: now), issued: known.issued)
         case .borrow: return Stickiness(slot: nil, wantsToken: false, issued: known.issued)
-        case .move: return Stickiness()
+        case .move:
+            // Not counted as here any more; the next token says where.
+            memory.forget(hash: hash)
+            return Stickiness()
         }
     }
 
@@ -149,6 +155,7 @@ package final class Balancer {
         for entry in table.entries where !entry.hasLeft {
             Metrics.gauge(.balancerInFlight, [("node", entry.member.name)]).set(entry.inFlight)
         }
+        table.weigh(sessions: sessionsLately)
         accessLines?.flush()
     }
 }

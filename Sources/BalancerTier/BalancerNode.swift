@@ -10,16 +10,18 @@ import Wire
 
 package enum BalancerNode {
     /// Serves until the node is told to stop; throws when it cannot start, saying why.
-    package static func run(node: Node, options: BalancerOptions = BalancerOptions()) async throws {
+    package static func run(node: Node, options: BalancerOptions? = nil) async throws {
+        let options = options ?? BalancerOptions(node.configuration)
         let listen = try PublicListeners.open(node.configuration.listen)
         let seal = try StickyKey.load(node.state.stickyKey, options: options.sticky)
         let log = node.log
         var balancers: [LoopBound<Balancer>] = []
         let accessLog = openAccessLog(node)
+        let loads = NodeLoads()
         for loop in node.loops {
             balancers.append(
                 await loop.run { loop in
-                    let balancer = Balancer(loop: loop, options: options, seal: seal, log: log)
+                    let balancer = Balancer(loop: loop, options: options, seal: seal, loads: loads, log: log)
                     balancer.accessLines = accessLog.map { AccessLines($0) }
                     return LoopBound(balancer, on: loop)
                 })

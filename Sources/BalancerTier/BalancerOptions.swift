@@ -1,4 +1,5 @@
 // Every limit and time the balancer works by, named.
+import Control
 import Engine
 
 /// The shipped values; tests shorten the times.
@@ -34,7 +35,14 @@ package struct BalancerOptions: Sendable {
     /// How long an event stream (`text/event-stream`) may be silent.
     package var eventStreamIdle = Duration.seconds(600)
 
+    // MARK: Choosing
+    package var method = BalancingMethod.leastConnections
+    package var hashBy = Configuration.Balancing.HashBy.address
+    /// For how long one browser's first requests, sent at once before it has a token, are given to the same node.
+    package var firstPick = Duration.seconds(3)
+
     // MARK: Health
+    package var passive = PassiveHealth.Options()
     package var health = NodeHealth.Options()
     /// How long a check may take before it counts as failed.
     package var checkTimeout = Duration.seconds(2)
@@ -42,8 +50,8 @@ package struct BalancerOptions: Sendable {
     package var admissionWait = Duration.seconds(2)
 
     // MARK: Shares
-    /// How long a node that joins or recovers takes to reach its full share.
-    package var ramp = Duration.seconds(10)
+    /// How a node that joins or recovers reaches its full share.
+    package var ramp = Ramp.Options()
 
     // MARK: Stickiness
     package var sticky = StickySeal.Options()
@@ -57,4 +65,24 @@ package struct BalancerOptions: Sendable {
     package var statusEvery = Duration.seconds(2)
 
     package init() {}
+
+    /// The shipped values with what the configuration says.
+    package init(_ configuration: Configuration) {
+        take(configuration.balancing)
+    }
+
+    private mutating func take(_ balancing: Configuration.Balancing) {
+        method = balancing.method
+        hashBy = balancing.hashBy
+        ramp.length = balancing.ramp
+        health.interval = balancing.check.every
+        health.quick = min(health.quick, balancing.check.every)
+        health.rise = balancing.check.rise
+        health.fall = balancing.check.fall
+        passive.failures = balancing.eject.failures
+        passive.errors = balancing.eject.errors
+        passive.base = balancing.eject.time
+        passive.longest = balancing.eject.longest
+        passive.atMost = balancing.eject.atMost
+    }
 }

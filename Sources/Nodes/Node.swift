@@ -26,6 +26,8 @@ package final class Node: Sendable {
     struct Shared {
         var fleet: FleetState
         var notReady: String? = "starting"
+        /// What this node asks of the balancers.
+        var wish = LoadReport()
         var observers: [FleetObserver] = []
         var stopping = false
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -33,6 +35,8 @@ package final class Node: Sendable {
         var clientContexts: [String: TLSClientContext] = [:]
     }
     let shared: Mutex<Shared>
+    /// Requests for this node's tier under way, over all loops.
+    let inFlight = Atomic<Int>(0)
     let identities: PeerIdentities
 
     /// Starts the loops of a node. It serves nothing until `serve` is called.
@@ -115,6 +119,19 @@ package final class Node: Sendable {
     /// Why this node may not take traffic; nil when it may.
     package var notReadyReason: String? { shared.withLock { $0.stopping ? "stopping" : $0.notReady } }
 
+    /// From now on the balancers give this node `weight` hundredths of its share (1 to 100), and nobody new while it
+    /// `wantsDrain`: for a node that knows better than its checks tell.
+    package func ask(weight: Int = 100, wantsDrain: Bool = false) {
+        shared.withLock { $0.wish = LoadReport(weight: min(100, max(1, weight)), wantsDrain: wantsDrain) }
+    }
+
+    /// What it tells the balancers with every check.
+    package var loadReport: LoadReport {
+        var report = shared.withLock { $0.wish }
+        report.inFlight = inFlight.load(ordering: .relaxed)
+        return report
+    }
+
     // MARK: The end
 
     /// Whether SIGTERM has come.
@@ -164,7 +181,7 @@ extension Node {
         FleetState(version: 0, nodes: configuration.nodes.map { spec in
             FleetNode(
                 name: spec.name, tier: spec.tier, role: spec.role, state: .starting,
-                address: spec.origin ?? "unix:\(state.socket(of: spec.name))", origin: spec.origin, check: spec.check)
+                address: spec.origin ?? "unix:\(state.socket(of: spec.name))", origin: spec.origin, check: spec.check, weight: spec.weight)
         })
     }
 }

@@ -45,20 +45,47 @@ final class PrivateHandler: HTTPHandler {
     }
 
     func handle(_ exchange: HTTPExchange) async {
-        guard let route = Route(exchange.head) else { return await tier.handle(exchange) }
+        guard let route = Route(exchange.head) else {
+            node.inFlight.add(1, ordering: .relaxed)
+            await tier.handle(exchange)
+            node.inFlight.subtract(1, ordering: .relaxed)
+            return
+        }
         switch route {
         case .healthz: await exchange.respond(.text("alive\n"))
         case .readyz:
+            let load = node.loadReport.value
             if let reason = node.notReadyReason {
-                await exchange.respond(.text("not ready: \(reason)\n", status: .serviceUnavailable))
+                await exchange.respond(.text("not ready: \(reason)\n", status: .serviceUnavailable).with(LoadReport.field, load))
             } else {
-                await exchange.respond(.text("ready\n"))
+                await exchange.respond(.text("ready\n").with(LoadReport.field, load))
             }
+        case .load: await wish(exchange)
         case .metrics:
             var response = HTTPResponse.text("")
             response.body = Metrics.prometheus()
             await exchange.respond(response)
         case .fleet: await fleet(exchange)
+        }
+    }
+
+    /// `PUT /load {"weight": 50, "drain": true}`: operations let a node ask for less by itself, without the supervisor.
+    private func wish(_ exchange: HTTPExchange) async {
+        do throws(Failure) {
+            guard node.identity(of: exchange)?.role == "operations" else {
+                throw .forbidden("Only operations may say what this node asks for.", hint: "Ask as the owner of the state directory.")
+            }
+            let body = try await exchange.body(limit: 1 << 12)
+            let json: JSON
+            do { json = try JSON.parse(body) } catch { throw error.failure }
+            let weight = json["weight"]?.integer ?? 100
+            guard (1...100).contains(weight), json.object != nil else {
+                throw .invalid("This is no wish a node can have.", hint: "Send {\"weight\": 1 to 100, \"drain\": true or false}.")
+            }
+            node.ask(weight: Int(weight), wantsDrain: json["drain"]?.bool ?? false)
+            await exchange.respond(.json(["load": .string(node.loadReport.value)]))
+        } catch {
+            await exchange.respond(.problem(error))
         }
     }
 
@@ -78,7 +105,7 @@ final class PrivateHandler: HTTPHandler {
     }
 
     private enum Route {
-        case healthz, readyz, metrics, fleet
+        case healthz, readyz, metrics, fleet, load
 
         init?(_ head: RequestHead) {
             switch (head.method, head.path) {
@@ -86,6 +113,7 @@ final class PrivateHandler: HTTPHandler {
             case (.get, "/readyz"): self = .readyz
             case (.get, "/metrics"): self = .metrics
             case (.put, "/fleet"): self = .fleet
+            case (.put, "/load"): self = .load
             default: return nil
             }
             if head.fields["x-forwarded-for"] != nil { return nil }

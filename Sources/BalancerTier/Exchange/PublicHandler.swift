@@ -75,12 +75,12 @@ final class PublicHandler: HTTPHandler {
         var request = UpstreamRequest(
             method: head.method, target: String(decoding: head.originTargetBytes, as: UTF8.self), fields: rewritten.fields, body: body,
             upgrade: rewritten.upgrade)
-        let sticky = balancer.stickiness(rewritten.stickyToken)
+        let sticky = balancer.stickiness(rewritten.stickyToken, isSafe: head.method.isSafe)
         var tried = Picker.Tried(), attempts = 0
         var deadline: ContinuousClock.Instant?
         while true {
             let wished = tried.isEmpty ? sticky.slot : nil
-            guard let slot = wished ?? Picker.pick(&balancer.table, tried: tried, now: balancer.now), let endpoint = balancer.endpoints[slot] else {
+            guard let slot = wished ?? balancer.pick(for: exchange, tried: tried, isNew: sticky.wantsToken), let endpoint = balancer.endpoints[slot] else {
                 // None is up, or each was tried: one may be back in a moment.
                 let end = deadline ?? balancer.now + balancer.options.waitForNode
                 deadline = end
@@ -102,7 +102,9 @@ final class PublicHandler: HTTPHandler {
             let outcome = await balancer.attempt(&request, exchange, plan)
             balancer.table.ended(slot)
             switch outcome {
-            case .finished: return
+            case .finished:
+                balancer.answered(slot, exchange.answeredStatus)
+                return
             case .refused(let failure): return await refuse(exchange, failure, requestID: rewritten.requestID)
             case .failed(let reached, let fault, let begun, let reason):
                 nodeFailed(slot, fault, reason: reason, requestID: rewritten.requestID)
@@ -113,7 +115,9 @@ final class PublicHandler: HTTPHandler {
                     isReplaySafe: balancer.options.replayUnsafe && !balancer.table.entries[slot].member.isOrigin, answerBegun: begun,
                     reached: reached, fault: fault, attempts: attempts, maxAttempts: balancer.options.attempts)
                 switch RetryDecision.decide(situation) {
-                case .tryAnotherNode: balancer.retries &+= 1
+                case .tryAnotherNode:
+                    balancer.retries &+= 1
+                    balancer.table.entries[slot].load.retried()
                 case .answer(let failure): return await refuse(exchange, failure, requestID: rewritten.requestID)
                 case .cut: return exchange.closeAfterwards()
                 }
@@ -128,6 +132,7 @@ final class PublicHandler: HTTPHandler {
                 "node_name": "\(balancer.table.entries[slot].member.name)", "reason": "\(reason)",
                 "request_id": "\(String(decoding: requestID, as: UTF8.self))",
             ])
+        balancer.saw(.failed, at: slot)
         guard fault == .broken else { return balancer.table.requestFailed(slot) }
         if balancer.table.connectionFailed(slot, now: balancer.now) {
             bound.loop.spawn { [bound] loop in HealthChecks.checkDue(bound, on: loop) }

@@ -10,15 +10,17 @@ enum NodesReport {
         var name: String
         var health: String
         var isDraining: Bool
-        /// Thousandths of its weight it gets now: less while it ramps up.
+        var isEjected: Bool
+        /// Thousandths of its weight it gets now: less while it ramps up or asks for less.
         var share: Int
+        var weight: Int
         var sessions = 0
-        var inFlight = 0
-        var requests = 0
-        var failures = 0
+        var load: NodeLoad
+        /// Requests in flight that other balancers sent, as the node tells.
+        var elsewhere: Int
     }
 
-    /// Over all loops; health is the worst any of them sees.
+    /// Over all loops, which share the loads; health is the worst any of them sees.
     static func rows(of balancers: [LoopBound<Balancer>]) async -> [Row] {
         var all: [Row] = []
         for bound in balancers {
@@ -29,9 +31,8 @@ enum NodesReport {
                     continue
                 }
                 all[index].sessions += row.sessions
-                all[index].inFlight += row.inFlight
-                all[index].requests += row.requests
-                all[index].failures += row.failures
+                all[index].share = min(all[index].share, row.share)
+                all[index].isEjected = all[index].isEjected || row.isEjected
                 if row.health != "up" { all[index].health = row.health }
             }
         }
@@ -39,19 +40,17 @@ enum NodesReport {
     }
 
     static func json(of balancers: [LoopBound<Balancer>]) async -> JSON {
+        .object([("nodes", .array(await rows(of: balancers).map(json)))])
+    }
+
+    private static func json(_ row: Row) -> JSON {
         .object([
-            (
-                "nodes",
-                .array(
-                    await rows(of: balancers).map { row in
-                        .object([
-                            ("name", .string(row.name)), ("health", .string(row.health)), ("draining", .bool(row.isDraining)),
-                            ("share", .integer(Int64(row.share))), ("sessions", .integer(Int64(row.sessions))),
-                            ("in_flight", .integer(Int64(row.inFlight))), ("requests", .integer(Int64(row.requests))),
-                            ("failures", .integer(Int64(row.failures))),
-                        ])
-                    })
-            )
+            ("name", .string(row.name)), ("health", .string(row.health)), ("draining", .bool(row.isDraining)), ("ejected", .bool(row.isEjected)),
+            ("weight", .integer(Int64(row.weight))), ("share", .integer(Int64(row.share))), ("sessions", .integer(Int64(row.sessions))),
+            ("in_flight", .integer(Int64(row.load.inFlight))), ("queued", .integer(Int64(row.load.queued))),
+            ("tunnels", .integer(Int64(row.load.tunnels))), ("elsewhere", .integer(Int64(row.elsewhere))),
+            ("requests", .integer(Int64(row.load.requests))), ("failures", .integer(Int64(row.load.failures))),
+            ("retries", .integer(Int64(row.load.retries))), ("ejections", .integer(Int64(row.load.ejections))),
         ])
     }
 
@@ -76,14 +75,14 @@ enum NodesReport {
 
 extension Balancer {
     func rows() -> [NodesReport.Row] {
-        let sessions = memory.sessions(since: Balancer.wallMilliseconds() / 1000 - NodesReport.lately, slots: table.entries.count)
+        let sessions = sessionsLately
         return table.entries.indices.compactMap { slot in
             let entry = table.entries[slot]
             guard !entry.hasLeft else { return nil }
             return NodesReport.Row(
-                name: entry.member.name, health: NodesReport.word(entry.health.standing), isDraining: entry.member.isDraining,
-                share: table.share(slot, now: now) / max(1, entry.member.weight), sessions: sessions[slot], inFlight: entry.inFlight,
-                requests: entry.requests, failures: entry.failures)
+                name: entry.member.name, health: NodesReport.word(entry.health.standing), isDraining: entry.isDraining,
+                isEjected: entry.passive.isEjected, share: table.share(slot, now: now) / max(1, entry.member.weight), weight: entry.member.weight,
+                sessions: sessions[slot], load: entry.load, elsewhere: entry.elsewhere / 1000)
         }
     }
 }

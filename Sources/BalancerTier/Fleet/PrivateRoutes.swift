@@ -51,7 +51,7 @@ final class PrivateRoutes: HTTPHandler {
         check = await bound.loop.run { loop in
             let balancer = bound.get(on: loop)
             guard let path else { return await balancer.touch(endpoint, timeout: PrivateRoutes.probeTimeout) }
-            return await balancer.ask(endpoint, path, answers: entry.origin == nil ? 200..<300 : 200..<400, otherwise: .notReady, timeout: PrivateRoutes.probeTimeout)
+            return await balancer.ask(endpoint, path, answers: entry.origin == nil ? 200..<300 : 200..<400, otherwise: .notReady, timeout: PrivateRoutes.probeTimeout).check
         }
         await exchange.respond(
             .json(.object([("node", .string(name)), ("ready", .bool(check == .passed)), ("seen", .string(NodesReport.word(check)))])))

@@ -1,65 +1,67 @@
 // The nodes a balancer chooses among, as a value: who they are, how they stand, how much each is doing now.
-
-/// A member of the fleet as a balancer needs it.
-package struct Member: Sendable, Equatable {
-    package var name: String
-    /// `unix:PATH` or `host:port`.
-    package var address: String
-    /// Somebody's own application instead of a web node of ours.
-    package var isOrigin: Bool
-    /// The path that tells whether an origin is well; nil: it is when it accepts a connection.
-    package var check: String?
-    /// Its share of the requests relative to the others.
-    package var weight: Int
-    /// Takes no new people; those who stick to it stay until `drainDeadline`.
-    package var isDraining: Bool
-    /// UTC, milliseconds since 1970; nil: no deadline.
-    package var drainDeadline: Int64?
-    /// Tells a restarted process from the old one.
-    package var pid: Int?
-
-    package init(
-        name: String, address: String, isOrigin: Bool = false, check: String? = nil, weight: Int = 100, isDraining: Bool = false,
-        drainDeadline: Int64? = nil, pid: Int? = nil
-    ) {
-        self.name = name
-        self.address = address
-        self.isOrigin = isOrigin
-        self.check = check
-        self.weight = weight
-        self.isDraining = isDraining
-        self.drainDeadline = drainDeadline
-        self.pid = pid
-    }
-}
+import Nodes
 
 /// A place in the table. It keeps its meaning as long as a request to that node is in flight.
 package typealias Slot = Int
 
 package struct NodeTable: Sendable {
     package struct Entry: Sendable {
-        package var member: Member
+        package var member: Member { didSet { settle() } }
         package var health: NodeHealth
-        /// Requests sent and not yet answered to the end, those waiting for a connection included.
-        package var inFlight = 0
-        /// Of those, tunnels and event streams: long, and seldom at work.
-        package var tunnels = 0
-        /// Requests ever given to it.
-        package var requests = 0
-        /// Requests that failed at it.
-        package var failures = 0
-        /// When it began to ramp up to its share; nil when it has it.
-        package var rampStart: ContinuousClock.Instant?
-        /// Left the fleet; the slot is free once nothing is in flight.
+        package var passive = PassiveHealth()
+        /// Shared by all loops of the process.
+        package let load: NodeLoad
+        /// Of its name; what `hashed` finds it by, on every balancer alike.
+        let hash: UInt64
+        package var ramp: Ramp
+        /// Since when it is up without a break.
+        package var upSince: ContinuousClock.Instant?
+        /// What it said of itself last.
+        package var report = LoadReport() { didSet { settle() } }
+        /// Requests in flight at it that other balancers sent, in thousandths, smoothed.
+        package var elsewhere = 0
+        /// What of it counts.
+        var elsewhereLoad = 0
+        /// Sessions seen lately.
+        package var sessions = 0
+        var sessionWeight = SessionWeights.Weight()
+        /// Left the fleet; the slot is free once nothing of this loop is in flight.
         package var hasLeft = false
-        /// Was there when the balancer started: everybody is new then, so nobody ramps.
-        package var isFounding: Bool
+        /// Requests of this loop in flight.
+        var own = 0
         /// A check is under way.
         package var isBeingChecked = false
         /// Counts who has had this slot, so that a late check of the last one is not taken for one of this.
         package var tenancy = 0
         /// Where smooth weighted round robin stands for this node.
         var turn = 0
+        /// Thousandths of its weight, with what it asks for itself; at least 1.
+        private(set) var fullShare = 1
+        /// By command or by its own wish.
+        package private(set) var isDraining = false
+
+        init(member: Member, health: NodeHealth, load: NodeLoad, ramp: Ramp) {
+            self.member = member
+            self.health = health
+            self.load = load
+            hash = PickRandom.hash(member.name.utf8)
+            self.ramp = ramp
+            settle()
+        }
+
+        private mutating func settle() {
+            fullShare = max(1, max(1, member.weight) * 10 * report.weight)
+            isDraining = member.isDraining || report.wantsDrain
+        }
+
+        package var inFlight: Int { load.inFlight }
+        package var tunnels: Int { load.tunnels }
+        package var requests: Int { load.requests }
+        package var failures: Int { load.failures }
+        /// Takes new people like any other: up, not draining, not ejected.
+        var isUsual: Bool { !hasLeft && health.standing == .up && !isDraining && !passive.isEjected }
+        /// In whole requests: what it has, what waits for it, what others gave it, what its sessions are worth.
+        var weighed: Int { load.working + load.queued + elsewhereLoad + sessionWeight.load }
     }
 
     /// What `apply` changed.
@@ -69,14 +71,24 @@ package struct NodeTable: Sendable {
         package var stale: [Slot] = []
     }
 
-    package private(set) var entries: [Entry] = []
-    private let healthOptions: NodeHealth.Options
-    private let ramp: Duration
-    private var isFounded = false
+    package internal(set) var entries: [Entry] = []
+    let healthOptions: NodeHealth.Options
+    let rampOptions: Ramp.Options
+    let passiveOptions: PassiveHealth.Options
+    private let loads: NodeLoads
+    var sessionWeights = SessionWeights()
+    /// For two choices.
+    var random: PickRandom
 
-    package init(health: NodeHealth.Options = .init(), ramp: Duration = .seconds(10)) {
+    package init(
+        health: NodeHealth.Options = .init(), ramp: Ramp.Options = .init(), passive: PassiveHealth.Options = .init(), loads: NodeLoads = NodeLoads(),
+        seed: UInt64 = 1
+    ) {
         healthOptions = health
-        self.ramp = ramp
+        rampOptions = ramp
+        passiveOptions = passive
+        self.loads = loads
+        random = PickRandom(state: seed)
     }
 
     // MARK: Membership
@@ -94,17 +106,20 @@ package struct NodeTable: Sendable {
                 let old = entries[slot].member
                 entries[slot].member = member
                 if old.address != member.address || old.isOrigin != member.isOrigin {
-                    entries[slot].health = NodeHealth(healthOptions, now: now)
-                    entries[slot].isBeingChecked = false
-                    entries[slot].tenancy += 1
+                    renew(slot, now: now)
                     changes.stale.append(slot)
                     changes.joined.append(slot)
                 } else if old.pid != member.pid {
                     entries[slot].health.replaced(now: now)
+                    entries[slot].passive = PassiveHealth()
+                    entries[slot].report = LoadReport()
+                    // So quickly that no check missed it; the new process is as cold as any.
+                    if old.pid != nil, member.pid != nil, entries[slot].health.standing == .up { arrive(slot, now: now) }
                 }
             } else {
-                var entry = Entry(member: member, health: NodeHealth(healthOptions, now: now), isFounding: !isFounded)
-                if let free = entries.indices.first(where: { entries[$0].hasLeft && entries[$0].inFlight == 0 }) {
+                var entry = Entry(
+                    member: member, health: NodeHealth(healthOptions, now: now), load: loads.load(of: member.name), ramp: Ramp(rampOptions))
+                if let free = entries.indices.first(where: { entries[$0].hasLeft && entries[$0].own == 0 }) {
                     entry.tenancy = entries[free].tenancy + 1
                     entries[free] = entry
                     changes.joined.append(free)
@@ -114,8 +129,18 @@ package struct NodeTable: Sendable {
                 }
             }
         }
-        isFounded = true
         return changes
+    }
+
+    /// Another process at another address under the same name.
+    private mutating func renew(_ slot: Slot, now: ContinuousClock.Instant) {
+        entries[slot].health = NodeHealth(healthOptions, now: now)
+        entries[slot].passive = PassiveHealth()
+        entries[slot].report = LoadReport()
+        entries[slot].upSince = nil
+        entries[slot].elsewhere = 0
+        entries[slot].isBeingChecked = false
+        entries[slot].tenancy += 1
     }
 
     /// The slot of a member that has not left.
@@ -132,33 +157,45 @@ package struct NodeTable: Sendable {
 
     /// A check of `slot` ended; one of an earlier tenant of the slot counts for nothing.
     package mutating func checked(
-        _ slot: Slot, tenancy: Int? = nil, _ check: NodeHealth.Check, now: ContinuousClock.Instant
+        _ slot: Slot, tenancy: Int? = nil, _ check: NodeHealth.Check, report: LoadReport? = nil, now: ContinuousClock.Instant
     ) -> NodeHealth.Change? {
         if let tenancy, entries[slot].tenancy != tenancy || entries[slot].hasLeft { return nil }
         entries[slot].isBeingChecked = false
+        if check == .passed { take(report ?? LoadReport(), of: slot) }
         let change = entries[slot].health.checked(check, now: now)
         switch change {
-        case .admitted, .recovered:
-            let othersServe = entries.indices.contains { $0 != slot && !entries[$0].hasLeft && entries[$0].health.standing == .up }
-            let firstHere = change == .admitted && entries[slot].isFounding
-            entries[slot].rampStart = othersServe && !firstHere && ramp > .zero ? now : nil
-            entries[slot].turn = 0
-            entries[slot].isFounding = false
-        case .lost, nil: break
+        case .admitted, .recovered: arrive(slot, now: now)
+        case .lost:
+            entries[slot].upSince = nil
+            entries[slot].passive.forget(now: now)
+        case nil: break
         }
         return change
+    }
+
+    private mutating func arrive(_ slot: Slot, now: ContinuousClock.Instant) {
+        entries[slot].upSince = now
+        beginRamp(slot, now: now)
+    }
+
+    /// What a node says it has, less what we know of, came from other balancers.
+    private mutating func take(_ report: LoadReport, of slot: Slot) {
+        if entries[slot].report != report { entries[slot].report = report }
+        let others = report.inFlight.map { max(0, $0 - entries[slot].load.inFlight) } ?? 0
+        // One moment a second says little by itself.
+        entries[slot].elsewhere += (others * 1000 - entries[slot].elsewhere) / 4
     }
 
     package mutating func checkStarted(_ slot: Slot) { entries[slot].isBeingChecked = true }
 
     /// A connection to `slot` failed for somebody's request. Returns whether to check it at once.
     package mutating func connectionFailed(_ slot: Slot, now: ContinuousClock.Instant) -> Bool {
-        entries[slot].failures += 1
+        entries[slot].load.failed()
         return entries[slot].health.connectionFailed(now: now)
     }
 
     /// A request failed at `slot` in a way that says nothing of its connections.
-    package mutating func requestFailed(_ slot: Slot) { entries[slot].failures += 1 }
+    package mutating func requestFailed(_ slot: Slot) { entries[slot].load.failed() }
 
     /// Slots whose check is due at `now`.
     package func checksDue(now: ContinuousClock.Instant) -> [Slot] {
@@ -173,51 +210,24 @@ package struct NodeTable: Sendable {
     // MARK: Requests
 
     package mutating func began(_ slot: Slot) {
-        entries[slot].inFlight += 1
-        entries[slot].requests += 1
+        entries[slot].own += 1
+        entries[slot].load.began()
+    }
+
+    /// Takes a place at a node that has fewer than `cap` at once; false: it is full.
+    package mutating func tryBegin(_ slot: Slot, below cap: Int) -> Bool {
+        guard entries[slot].load.tryBegin(below: cap) else { return false }
+        entries[slot].own += 1
+        return true
     }
 
     package mutating func ended(_ slot: Slot) {
-        entries[slot].inFlight -= 1
+        entries[slot].own -= 1
+        entries[slot].load.ended()
     }
 
     /// A request in flight has become a tunnel or an event stream, or (false) that is over and the request about to end.
-    package mutating func tunnelled(_ slot: Slot, _ isOpen: Bool) {
-        entries[slot].tunnels += isOpen ? 1 : -1
-    }
-
-    /// What becomes of somebody who sticks to `slot`. `wall` is UTC in milliseconds since 1970.
-    package func stay(_ slot: Slot, wall: Int64) -> Stay {
-        let entry = entries[slot]
-        if entry.hasLeft { return .move }
-        if entry.member.isDraining, let deadline = entry.member.drainDeadline, wall >= deadline { return .move }
-        switch entry.health.standing {
-        case .up: return .stay
-        case .suspicious: return .borrow
-        case .joining, .down: return .move
-        }
-    }
-
-    package enum Stay: Sendable, Equatable {
-        /// Serve them there.
-        case stay
-        /// Serve this request elsewhere; they keep their node.
-        case borrow
-        /// They get another node for good.
-        case move
-    }
-
-    /// The share of `slot` now, in thousandths of its weight: ramping nodes have less, from a tenth up.
-    mutating func share(_ slot: Slot, now: ContinuousClock.Instant) -> Int {
-        let full = max(1, entries[slot].member.weight) * 1000
-        guard let start = entries[slot].rampStart else { return full }
-        let passed = now - start
-        if passed >= ramp {
-            entries[slot].rampStart = nil
-            return full
-        }
-        return max(full / 10, Int(Double(full) * (passed / ramp)))
-    }
+    package mutating func tunnelled(_ slot: Slot, _ isOpen: Bool) { entries[slot].load.tunnelled(isOpen) }
 
     mutating func advanceTurn(of slot: Slot, by amount: Int) { entries[slot].turn += amount }
 }

@@ -51,6 +51,13 @@ package struct StickyMemory: Sendable {
         places[index] = Place(hash: hash, slot: Int32(known.slot), issued: known.issued, renewed: known.renewed, seen: now)
     }
 
+    /// The token with this hash is no longer in use.
+    package mutating func forget(hash: Int) {
+        guard !places.isEmpty else { return }
+        let first = (hash & (count - 1)) & ~1
+        for index in first...first + 1 where places[index].hash == hash { places[index].slot = -1 }
+    }
+
     package mutating func forget(_ slot: Slot) {
         for index in places.indices where places[index].slot == Int32(slot) { places[index].slot = -1 }
     }

@@ -128,6 +128,7 @@ extension Configuration {
             }
             if let zone, let from, let to { quietHours = QuietHours(zone: zone, from: from, to: to) }
         }
+        readBalancing(top)
         if let flag = top.value("access-log", wanted: "a switch", example: "off", Syntax.flag) { accessLog = flag }
     }
 
@@ -172,9 +173,11 @@ extension NodeSpec {
         let role = section.word("role", NodeRole.self)
         let origin = section.value("origin", wanted: "an origin", example: "http://127.0.0.1:9001 or unix:/run/app.sock", Syntax.origin)
         let check = section.value("check", wanted: "a path", example: "/up") { $0.hasPrefix("/") && Syntax.printable($0) ? $0 : nil }
+        let weight = section.integer("weight", 1...1000, example: "100") ?? 100
         let listen = section.address("listen", example: "10.0.0.5:9443")
         guard let name, let tier else { return nil }
-        self.init(name: name, tier: tier, role: role, origin: origin, check: check, listen: listen)
+        self.init(name: name, tier: tier, role: role, origin: origin, check: check, weight: weight, listen: listen)
+        if tier != .web, section.node("weight") != nil { section.report("weight", "only web nodes and origins are balanced by weight", "leave it out") }
         if tier == .data, section.node("role") == nil { section.missing("role", "write role: primary or role: backup") }
         if tier != .data, section.node("role") != nil { section.report("role", "only data nodes have a role", "leave it out") }
         if tier != .web, section.node("origin") != nil { section.report("origin", "only web nodes can be somebody's own application", "write tier: web, or leave it out") }

@@ -16,6 +16,7 @@ package struct Configuration: Sendable, Equatable {
     package var mail: Mail?
     package var technicians: [TechnicianSpec] = []
     package var quietHours: QuietHours?
+    package var balancing = Balancing()
     package var accessLog = true
     /// The file this was read from, absolute; `up` hands it to the nodes it starts.
     package var path = ""
@@ -157,15 +158,20 @@ package struct NodeSpec: Sendable, Equatable {
     package var origin: String?
     /// The path that tells whether an origin is healthy; nil: it is when it accepts a connection.
     package var check: String?
+    /// Its share relative to its siblings, 1...1000.
+    package var weight: Int
     /// The private TCP listener (mutual TLS); nil: the Unix socket in the state directory alone.
     package var listen: HostPort?
 
-    package init(name: String, tier: Tier, role: NodeRole? = nil, origin: String? = nil, check: String? = nil, listen: HostPort? = nil) {
+    package init(
+        name: String, tier: Tier, role: NodeRole? = nil, origin: String? = nil, check: String? = nil, weight: Int = 100, listen: HostPort? = nil
+    ) {
         self.name = name
         self.tier = tier
         self.role = role
         self.origin = origin
         self.check = check
+        self.weight = weight
         self.listen = listen
     }
 }

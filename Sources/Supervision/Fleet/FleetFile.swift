@@ -52,12 +52,11 @@ package struct FleetFile: Sendable, Equatable {
             var node = FleetNode(
                 name: spec.name, tier: spec.tier, role: spec.role,
                 address: spec.origin.map { $0.hasPrefix("http://") ? String($0.dropFirst(7)) : $0 } ?? "unix:\(state.socket(of: spec.name))",
-                origin: spec.origin, check: spec.check)
+                origin: spec.origin, check: spec.check, weight: spec.weight)
             // What was said by command about the same node rules over the file.
             if let old = saved?.fleet.node(spec.name), old.tier == spec.tier, old.origin == spec.origin {
                 node.state = old.state
                 node.role = old.role
-                node.weight = old.weight
                 node.drainDeadline = old.drainDeadline
             }
             nodes.append(rested(node))

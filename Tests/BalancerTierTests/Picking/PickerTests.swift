@@ -79,16 +79,30 @@ struct PickerTests {
         members[0].isDraining = true
         members[0].drainDeadline = 1_000
         _ = nodes.apply(members, now: start)
-        #expect(nodes.stay(0, wall: 999) == .stay)
-        #expect(nodes.stay(0, wall: 1_000) == .move)
+        #expect(nodes.stay(0, wall: 999, now: start) == .stay)
+        #expect(nodes.stay(0, wall: 1_000, now: start) == .move)
         _ = nodes.connectionFailed(1, now: start)
-        #expect(nodes.stay(1, wall: 0) == .borrow)
+        #expect(nodes.stay(1, wall: 0, now: start) == .borrow)
         _ = nodes.checked(1, .refused, now: start)
-        #expect(nodes.stay(1, wall: 0) == .move)
+        #expect(nodes.stay(1, wall: 0, now: start) == .move)
+    }
+
+    @Test func `at the deadline what is only read moves, what was filled in still reaches its node until that is drained`() {
+        var nodes = table([100, 100])
+        var members = nodes.entries.map(\.member)
+        members[0].isDraining = true
+        members[0].drainDeadline = 1_000
+        _ = nodes.apply(members, now: start)
+        #expect(nodes.stay(0, wall: 1_000, isSafe: true, now: start) == .move)
+        #expect(nodes.stay(0, wall: 1_000, isSafe: false, now: start) == .stay)
+        members[0].drainDeadline = 0
+        _ = nodes.apply(members, now: start)
+        #expect(nodes.stay(0, wall: 1_000, isSafe: false, now: start) == .move)
     }
 
     @Test func `a node that joins others begins with a tenth and reaches its share`() {
         var nodes = table([100])
+        let start = start + .seconds(60)
         _ = nodes.apply(nodes.entries.map(\.member) + [Member(name: "web-9", address: "unix:/9")], now: start)
         #expect(nodes.checked(1, .passed, now: start) == .admitted)
         var counts = [0, 0]
@@ -104,7 +118,7 @@ struct PickerTests {
 
     @Test func `the nodes a balancer starts with do not ramp`() {
         let nodes = table([100, 100])
-        #expect(nodes.entries.allSatisfy { $0.rampStart == nil })
+        #expect(nodes.entries.allSatisfy { $0.ramp.start == nil })
     }
 
     @Test func `a node that left is never picked, its slot is used again once nothing is in flight`() {

@@ -22,7 +22,7 @@ final class Fixture: Sendable {
     static func quick(_ change: (inout BalancerOptions) -> Void = { _ in }) -> BalancerOptions {
         var options = BalancerOptions()
         options.waitForNode = .milliseconds(300)
-        options.ramp = .zero
+        options.ramp.length = .zero
         options.health.interval = .milliseconds(50)
         options.health.quick = .milliseconds(10)
         options.answerTimeout = .seconds(10)

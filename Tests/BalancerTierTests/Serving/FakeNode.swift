@@ -18,6 +18,8 @@ final class FakeNode: Sendable {
 
     struct State {
         var isReady = true
+        /// What it tells of its load with its checks.
+        var load: String?
         var behaviour: Behaviour
         var requests = 0
         var lastHead: RequestHead?
@@ -40,6 +42,7 @@ final class FakeNode: Sendable {
     var lastHead: RequestHead? { state.withLock { $0.lastHead } }
     var lastBody: [UInt8] { state.withLock { $0.lastBody } }
     var replayIDs: [String] { state.withLock { $0.replayIDs } }
+    func set(load: String?) { state.withLock { $0.load = load } }
     func set(ready: Bool) { state.withLock { $0.isReady = ready } }
     func set(_ behaviour: @escaping Behaviour) { state.withLock { $0.behaviour = behaviour } }
     func stop() async {
@@ -72,8 +75,10 @@ final class FakeNode: Sendable {
         func handle(_ exchange: HTTPExchange) async {
             guard let node = box.node.withLock({ $0 }) else { return }
             if exchange.head.path == "/readyz" {
-                let isReady = node.state.withLock { $0.isReady }
-                return await exchange.respond(.text("", status: isReady ? .ok : .serviceUnavailable))
+                let (isReady, load) = node.state.withLock { ($0.isReady, $0.load) }
+                var answer = HTTPResponse.text("", status: isReady ? .ok : .serviceUnavailable)
+                if let load { answer = answer.with("Fitech-Load", load) }
+                return await exchange.respond(answer)
             }
             let head = exchange.head
             let behaviour = node.state.withLock { state in
