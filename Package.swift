@@ -53,13 +53,13 @@ let modules: [Module] = [
     Module(name: "Pages", uses: ["Wire", "Digests", "Assessments", "Procedures", "Control"]),
     // MARK: Layer 2: machinery
     Module(name: "Telemetry", uses: ["CLinux", "Wire"], outside: [logging]),
-    Module(name: "Engine", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Telemetry"], optional: ("CNGHTTP2", "HTTP2")),
+    Module(name: "Engine", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Telemetry"], optional: ("CNGHTTP2", "HTTP2"), tests: ["TestSupport"]),
     Module(name: "Storage", uses: ["CSQLite", "CLinux", "Digests", "Wire", "Telemetry"]),
     Module(name: "Nodes", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine"]),
     Module(name: "ProcedureClient", uses: ["Nodes", "Wire", "Procedures", "Control", "Telemetry", "Engine"]),
     Module(name: "Outbound", uses: ["CLinux", "CCurl", "Wire", "Telemetry"]),
     // MARK: Layer 3: the tiers
-    Module(name: "BalancerTier", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine", "Nodes"], tests: ["COpenSSL"]),
+    Module(name: "BalancerTier", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine", "Nodes"], tests: ["COpenSSL", "TestSupport"]),
     Module(name: "WebTier", uses: ["Digests", "Wire", "Assessments", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "ProcedureClient"], outside: [logging]),
     Module(name: "DataTier", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage"], outside: [logging]),
     Module(name: "ManagementTier", uses: ["CLinux", "Digests", "Wire", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient", "Outbound"], outside: [logging], tests: ["TestSupport"]),
@@ -74,8 +74,8 @@ let modules: [Module] = [
 let suites: [Target] = [
     .testTarget(name: "FleetTests", dependencies: ["TestSupport", "Wire", "CLinux"], swiftSettings: house),
 ]
-/// What tests of more than one room use: the fleet, the phone, the mailbox.
-let support: [Target] = [.target(name: "TestSupport", dependencies: ["CLinux", "Wire"], path: "Tests/Support", swiftSettings: house)]
+/// What tests of more than one room use: the fleet, the phone, the mailbox, a TLS client.
+let support: [Target] = [.target(name: "TestSupport", dependencies: ["CLinux", "COpenSSL", "Wire"], path: "Tests/Support", swiftSettings: house)]
 
 /// Servers that Scripts/bench measures, built when FITECH_ONLY names them; no part of the product.
 let benches: [Target] = [

@@ -1,5 +1,6 @@
 // What one loop of a balancer knows: its nodes, their connections, who sticks to whom.
 import CLinux
+import Control
 import Engine
 import Logging
 import Telemetry
@@ -101,37 +102,76 @@ package final class Balancer {
 
     // MARK: Choosing
 
-    /// What the stickiness cookie came to.
+    /// What the stickiness cookie, or else the TLS ticket, came to.
     struct Stickiness {
         /// Where they stick, if they may stay there now.
         var slot: Slot?
         /// Whether the answer shall carry a token for the node that serves it.
         var wantsToken = true
+        /// Served elsewhere for the moment, they keep their node.
+        var isLent = false
+        /// They had a node and get another.
+        var hasMoved = false
         /// When they were first given a token, UTC seconds; nil: now.
         var issued: Int64?
     }
 
-    /// Reads the token of a request. What is invalid counts as absent. `isSafe` tells whether the request only asks to read.
-    func stickiness(_ token: [UInt8]?, isSafe: Bool = true) -> Stickiness {
-        guard let token else { return Stickiness() }
+    /// Reads the token of a request's cookie, or else the tag of its TLS session: the cookie is the person's own, while many
+    /// may come through one TLS client. What is invalid, expired or names nobody counts as absent. `isSafe` tells whether the
+    /// request only asks to read.
+    func stickiness(_ token: [UInt8]?, tag: [UInt8]? = nil, isSafe: Bool = true) -> Stickiness {
+        guard token != nil || tag != nil else { return Stickiness() }
         let wall = Balancer.wallMilliseconds(), now = wall / 1000
+        if let token, let known = known(token, now: now) {
+            let found = stickiness(known, wall: wall, isSafe: isSafe, wantsToken: seal.wantsRenewal(renewed: known.renewed, now: now))
+            // Not counted as here any more; the next token says where.
+            if found.hasMoved { memory.forget(hash: StickyMemory.hash(token[...])) }
+            return found
+        }
+        if let tag, let reading = StickyTag.read(tag), seal.isCurrent(issued: reading.issued, renewed: reading.renewed, now: now),
+            let slot = table.slot(named: reading.node)
+        {
+            return stickiness(.init(slot: slot, issued: reading.issued, renewed: reading.renewed), wall: wall, isSafe: isSafe, wantsToken: true)
+        }
+        return Stickiness()
+    }
+
+    private func known(_ token: [UInt8], now: Int64) -> StickyMemory.Known? {
         let hash = StickyMemory.hash(token[...])
         var known = memory.find(hash, now: now)
         if known == nil {
-            guard let reading = seal.open(token, now: now), let slot = table.slot(named: reading.node) else { return Stickiness() }
+            guard let reading = seal.open(token, now: now), let slot = table.slot(named: reading.node) else { return nil }
             known = .init(slot: slot, issued: reading.issued, renewed: reading.renewed)
             if let known { memory.remember(hash, known, now: now) }
         }
-        guard let known, seal.isCurrent(issued: known.issued, renewed: known.renewed, now: now) else { return Stickiness() }
-        switch table.stay(known.slot, wall: wall, isSafe: isSafe, now: self.now) {
-        case .stay:
-            return Stickiness(slot: known.slot, wantsToken: seal.wantsRenewal(renewed: known.renewed, now: now), issued: known.issued)
-        case .borrow: return Stickiness(slot: nil, wantsToken: false, issued: known.issued)
-        case .move:
-            // Not counted as here any more; the next token says where.
-            memory.forget(hash: hash)
-            return Stickiness()
+        guard let known, seal.isCurrent(issued: known.issued, renewed: known.renewed, now: now) else { return nil }
+        return known
+    }
+
+    private func stickiness(_ known: StickyMemory.Known, wall: Int64, isSafe: Bool, wantsToken: Bool) -> Stickiness {
+        switch table.stay(known.slot, wall: wall, isSafe: isSafe, now: now) {
+        case .stay: Stickiness(slot: known.slot, wantsToken: wantsToken, issued: known.issued)
+        case .borrow: Stickiness(slot: nil, wantsToken: false, isLent: true, issued: known.issued)
+        case .move: Stickiness(hasMoved: true)
         }
+    }
+
+    /// The tag for the TLS ticket of somebody whom `slot` serves from now on.
+    func tag(for slot: Slot, issued: Int64?) -> [UInt8]? {
+        let now = Balancer.wallMilliseconds() / 1000
+        return StickyTag.make(node: table.entries[slot].member.name, issued: issued ?? now, renewed: now)
+    }
+
+    /// The tag for a ticket that is made before the first request: chooses the node now, unless `previous` still names one.
+    func tag(after previous: [UInt8]?) -> [UInt8]? {
+        let sticky = stickiness(nil, tag: previous)
+        if sticky.isLent { return previous }
+        if let slot = sticky.slot { return tag(for: slot, issued: sticky.issued) }
+        // What requests are spread by is not known yet.
+        guard options.method != .hashed else { return nil }
+        var wish = Picker.Wish(method: options.method)
+        wish.isPerson = true
+        return Picker.pick(&table, wish, now: now).flatMap { tag(for: $0, issued: nil) }
     }
 
     /// A token for somebody whom `slot` serves from now on.

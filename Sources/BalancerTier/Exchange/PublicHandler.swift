@@ -33,6 +33,8 @@ final class PublicHandler: HTTPHandler {
             microseconds: Int(spent.seconds) * 1_000_000 + Int(spent.attoseconds / 1_000_000_000_000), client: exchange.peer.address, trace: trace)
     }
 
+    func sessionTag(after previous: [UInt8]?) -> [UInt8]? { balancer.tag(after: previous) }
+
     private func serve(_ exchange: HTTPExchange, _ head: RequestHead, _ trace: inout Trace) async {
         let isTLS = exchange.peer.isTLS
         let side = isTLS ? site.secure : site.clear
@@ -75,7 +77,7 @@ final class PublicHandler: HTTPHandler {
         var request = UpstreamRequest(
             method: head.method, target: String(decoding: head.originTargetBytes, as: UTF8.self), fields: rewritten.fields, body: body,
             upgrade: rewritten.upgrade)
-        let sticky = balancer.stickiness(rewritten.stickyToken, isSafe: head.method.isSafe)
+        let sticky = balancer.stickiness(rewritten.stickyToken, tag: exchange.sessionTag, isSafe: head.method.isSafe)
         var tried = Picker.Tried(), attempts = 0
         var deadline: ContinuousClock.Instant?
         while true {
@@ -95,6 +97,9 @@ final class PublicHandler: HTTPHandler {
             var plan = TryPlan(slot: slot, endpoint: endpoint, side: side)
             if sticky.wantsToken, sticky.slot == nil || sticky.slot == slot {
                 plan.setCookie = side.cookie.setCookie(balancer.token(for: slot, issued: sticky.issued))
+            }
+            if exchange.awaitsSessionTag, !sticky.isLent, sticky.slot == nil || sticky.slot == slot, let tag = balancer.tag(for: slot, issued: sticky.issued) {
+                exchange.setSessionTag(tag)
             }
             balancer.table.began(slot)
             trace.node = balancer.table.entries[slot].member.name

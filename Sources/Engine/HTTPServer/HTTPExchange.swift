@@ -12,6 +12,12 @@ package final class HTTPExchange {
     /// Free for handlers that wrap each other, e.g. the request id.
     package var requestID = ""
 
+    /// What the handler had put into the TLS ticket the client resumed with (`setSessionTag`), or was given in the handshake of
+    /// TLS 1.2 (`HTTPHandler.sessionTag`). Nil when there is none: nobody can make or change one without the ticket keys.
+    package var sessionTag: [UInt8]? { server.sessionTag }
+    /// Whether a ticket with a tag can still be given on this connection: until then the answer is worth a `setSessionTag`.
+    package var awaitsSessionTag: Bool { server.awaitsSessionTag }
+
     let server: ServerConnection
     /// What carries this exchange when it does not have the connection to itself; nil over HTTP/1.1.
     let stream: (any ExchangeStream)?
@@ -168,8 +174,13 @@ package final class HTTPExchange {
 
     // MARK: The answer
 
+    /// Has the TLS ticket that goes ahead of this answer carry `tag` (up to a few hundred bytes), so that a client which
+    /// resumes brings it back as `sessionTag`, to any server with the same ticket keys. Set before the answer begins.
+    package func setSessionTag(_ tag: [UInt8]) { server.setSessionTag(tag) }
+
     /// Answers completely. A second answer is ignored.
     package func respond(_ response: HTTPResponse) async {
+        if server.owesTicket { server.issueTicket() }
         if let stream { return await stream.respond(response, to: self) }
         guard case .none = answer else { return }
         settleKeeping(response.fields)
@@ -197,6 +208,7 @@ package final class HTTPExchange {
     /// Sends the head of an answer whose body follows by `write`. Without `length` the body is chunked (or, to
     /// HTTP/1.0, ends with the connection).
     package func begin(_ response: ResponseHead, length: Int?) async throws(Failure) {
+        if server.owesTicket { server.issueTicket() }
         if let stream { return try await stream.begin(response, length: length, to: self) }
         guard case .none = answer else { return }
         settleKeeping(response.fields)
@@ -293,6 +305,7 @@ package final class HTTPExchange {
     /// The answer is 101: the connection carries no further request. False when another has begun, or others share the connection.
     func becomeTunnel() -> Bool {
         guard stream == nil, case .none = answer, case .none = body else { return false }
+        if server.owesTicket { server.issueTicket() }
         keeps = false
         answer = .broken
         answeredStatus = .switchingProtocols

@@ -20,6 +20,8 @@ package struct HTTPServerOptions: Sendable {
     package var writeTime: Duration = .seconds(30)
     /// Time for a TLS handshake. Default 10 s.
     package var handshakeTime: Duration = .seconds(10)
+    /// What a TLS peer may ask for besides sending data.
+    package var tls = TLSLimits()
     /// Connections open at once on one loop; more wait in the kernel. Default 20000.
     package var connections = 20_000
     /// Requests on one connection before it is closed. Default 1,000,000.

@@ -22,6 +22,13 @@ final class ServerConnection {
     /// Kept from one request to the next when nobody else holds it, for its storage.
     @exclusivity(unchecked) private var spare: HTTPExchange?
     private var served = 0
+    /// What the ticket of this TLS session carries for the handler.
+    @exclusivity(unchecked) private(set) var sessionTag: [UInt8]?
+    /// A ticket goes with the next answer.
+    @exclusivity(unchecked) private(set) var owesTicket = false
+    /// The answer that brings a ticket is still to come, so its tag may be set.
+    @exclusivity(unchecked) private(set) var awaitsSessionTag = false
+    @exclusivity(unchecked) private var nextTag: [UInt8]?
 
     init(_ connection: Connection, share: ServerShare, peer: Peer, tls: TLSServerContext?) {
         self.connection = connection
@@ -45,14 +52,34 @@ final class ServerConnection {
         guard let tls else { return true }
         connection.setTimeout(share.limits.handshake)
         do throws(TLSError) {
-            try await connection.secure(tls.current, isServer: true)
-            peer.certificate = connection.tls?.peerIdentity()
+            try await connection.secure(tls.current, isServer: true, limits: share.options.tls) { [share] in share.handler.sessionTag(after: $0) }
+            guard let session = connection.tls else { return false }
+            peer.certificate = session.peerIdentity()
+            sessionTag = session.ticketTag
+            owesTicket = session.mayIssueTicket
+            awaitsSessionTag = owesTicket
             return true
         } catch {
             share.log.debug("no TLS with \(peer.address)", metadata: ["reason": "\(error)"])
             if error.isClearHTTP { connection.answerInTheClear(Refusal.clearHTTP) }
             return false
         }
+    }
+
+    /// Has the next answer bring a ticket that carries `tag`; the last one before it counts.
+    func setSessionTag(_ tag: [UInt8]) {
+        guard awaitsSessionTag else { return }
+        nextTag = tag
+        owesTicket = true
+    }
+
+    /// The first bytes of an answer follow: the ticket goes ahead of them. One without a tag may be followed by one with a
+    /// tag, so a connection gets two tickets at most, and mostly one.
+    func issueTicket() {
+        owesTicket = false
+        if nextTag != nil { awaitsSessionTag = false }
+        connection.tls?.issueTicket(nextTag)
+        nextTag = nil
     }
 
     /// Serves one request. False when the connection is to be closed.

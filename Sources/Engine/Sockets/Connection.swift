@@ -201,8 +201,13 @@ final class Connection: Watcher {
     // MARK: TLS
 
     /// Agrees on TLS; the deadline set before ends it. With `name` we are the client and want a server of that name.
-    func secure(_ context: TLSContext, name: String? = nil, isServer: Bool) async throws(TLSError) {
-        let session = try TLSSession(context, descriptor: descriptor, name: name, isServer: isServer)
+    /// `tagInHandshake`: see `TLSSession`.
+    func secure(
+        _ context: TLSContext, name: String? = nil, isServer: Bool, limits: TLSLimits = TLSLimits(),
+        tagInHandshake: (([UInt8]?) -> [UInt8]?)? = nil
+    ) async throws(TLSError) {
+        let session = try TLSSession(context, descriptor: descriptor, name: name, isServer: isServer, limits: limits)
+        session.tagInHandshake = tagInHandshake
         tls = session
         while true {
             var wait = Wait.ready

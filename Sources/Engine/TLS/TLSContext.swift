@@ -8,9 +8,11 @@ import Glibc
 /// Owns an SSL_CTX.
 ///
 /// @unchecked: OpenSSL counts references to a context atomically and allows its use from any thread once it is set up;
-/// nothing here changes it after `init`.
+/// nothing here changes it, or the ticket keys beside it, after it was made. Each `TLSSession` keeps its context alive.
 final class TLSContext: @unchecked Sendable {
     let pointer: OpaquePointer
+    /// What its connections open and seal tickets with; nil leaves that to OpenSSL.
+    private(set) var ticketKeys: UnsafeMutablePointer<tls_ticket_keys>?
 
     /// A context with what both sides have in common.
     init(server: Bool) throws(TLSError) {
@@ -22,7 +24,27 @@ final class TLSContext: @unchecked Sendable {
         guard tls_common(made) == 1 else { throw TLSError(queueAfter: "TLS settings") }
     }
 
-    deinit { SSL_CTX_free(pointer) }
+    deinit {
+        SSL_CTX_free(pointer)
+        if let ticketKeys {
+            OPENSSL_cleanse(ticketKeys, MemoryLayout<tls_ticket_keys>.size)
+            ticketKeys.deallocate()
+        }
+    }
+
+    /// Tickets that `keys` seal, or keys of this process alone; each may carry a tag (`HTTPExchange.setSessionTag`).
+    func serveTickets(_ keys: TicketKeys?) {
+        tls_serve_tickets(pointer, TLSSession.tagTicket, keys == nil ? 0 : 1)
+        guard let keys else { return }
+        let made = UnsafeMutablePointer<tls_ticket_keys>.allocate(capacity: 1)
+        made.initialize(to: tls_ticket_keys())
+        for key in keys.inOrder {
+            let at = Int(made.pointee.count)
+            withUnsafeMutableBytes(of: &made.pointee.keys) { $0.baseAddress?.advanced(by: at * key.count).copyMemory(from: key, byteCount: key.count) }
+            made.pointee.count += 1
+        }
+        ticketKeys = made
+    }
 
     func use(certificateFile: String, keyFile: String) throws(TLSError) {
         ERR_clear_error()
@@ -41,6 +63,12 @@ final class TLSContext: @unchecked Sendable {
         ERR_clear_error()
         let code = authority.map { SSL_CTX_load_verify_locations(pointer, $0, nil) } ?? SSL_CTX_set_default_verify_paths(pointer)
         guard code == 1 else { throw TLSError(queueAfter: "authority \(authority ?? "of the system")") }
+    }
+
+    static func ticketKeys(_ path: String) throws(TLSError) -> TicketKeys {
+        let bytes = try contents(path)
+        guard let keys = TicketKeys(file: bytes) else { throw TLSError("\(path) holds no ticket keys (\(bytes.count) bytes)") }
+        return keys
     }
 
     static func contents(_ path: String) throws(TLSError) -> [UInt8] {
@@ -67,8 +95,8 @@ package final class TLSServerContext: Sendable {
     ///   - keyFile: PEM.
     ///   - clientAuthority: PEM of the authority whose certificates clients must show; nil asks for none. Such
     ///     connections are never resumed, so that every one shows a certificate that is valid now.
-    ///   - ticketKeyFile: 80 random bytes that all processes of one service share, so that each resumes the TLS sessions
-    ///     of the others; nil makes keys of this process alone.
+    ///   - ticketKeyFile: `TicketKeys.file`, which all processes of one service share, so that each resumes the TLS
+    ///     sessions of the others; nil makes keys of this process alone.
     package init(
         certificateFile: String, keyFile: String, clientAuthority: String? = nil, ticketKeyFile: String? = nil
     ) throws(TLSError) {
@@ -96,16 +124,13 @@ package final class TLSServerContext: Sendable {
             SSL_CTX_set_verify(context.pointer, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
             tls_no_tickets(context.pointer)
             policy += try TLSContext.contents(clientAuthority)
+        } else {
+            context.serveTickets(try ticketKeyFile.map { path throws(TLSError) in try TLSContext.ticketKeys(path) })
         }
         // A TLS session is resumed only where certificate and policy are the same.
         let id = Digest.sha256(policy)
         guard SSL_CTX_set_session_id_context(context.pointer, id, UInt32(min(id.count, 32))) == 1 else {
             throw TLSError(queueAfter: "TLS session context")
-        }
-        if let ticketKeyFile {
-            let keys = try TLSContext.contents(ticketKeyFile)
-            guard keys.count == 80 else { throw TLSError("\(ticketKeyFile) holds \(keys.count) bytes where 80 belong") }
-            guard tls_set_ticket_keys(context.pointer, keys) == 1 else { throw TLSError(queueAfter: "TLS ticket keys") }
         }
         return context
     }

@@ -2,6 +2,17 @@
 import COpenSSL
 import Glibc
 
+/// What a peer may ask of TLS itself, besides sending data.
+package struct TLSLimits: Sendable {
+    /// Handshake messages after the handshake in one second, beyond which the connection is cut: key updates (RFC 8446
+    /// 4.6.3), each of which has keys derived anew. Default 100.
+    package var keyUpdatesPerSecond = 100
+    /// Renegotiations asked for, and refused, before the connection is cut (TLS 1.2). Default 3.
+    package var renegotiations = 3
+
+    package init() {}
+}
+
 /// Owns an SSL. Confined to its connection's loop.
 final class TLSSession {
     /// OpenSSL's BIO method is made once and never changed.
@@ -12,24 +23,35 @@ final class TLSSession {
         let pointer = tls_wire_method()
     }
 
-    private let ssl: OpaquePointer
+    /// Outlives everything OpenSSL does with this connection: its callbacks read what the context owns.
+    private let context: TLSContext
+    let ssl: OpaquePointer
     private let wire: UnsafeMutablePointer<tls_wire>
     private var isEstablished = false
     private var hasFailed = false
-    /// Records without data since the last data: key updates, tickets. A peer that sends nothing else is after our time.
-    private var idleRecords = 0
-    private static let idleRecordLimit = 32
+    /// What the next ticket carries, beyond what its TLS session says already.
+    var tag: [UInt8]?
+    /// Gives the tag of a ticket that is made inside the handshake (TLS 1.2), from the one the client came back with.
+    var tagInHandshake: (([UInt8]?) -> [UInt8]?)?
 
     /// A server's session, or with `name` a client's that wants a server of that name.
-    init(_ context: TLSContext, descriptor: CInt, name: String? = nil, isServer: Bool) throws(TLSError) {
+    init(
+        _ context: TLSContext, descriptor: CInt, name: String? = nil, isServer: Bool, limits: TLSLimits = TLSLimits()
+    ) throws(TLSError) {
+        self.context = context
         wire = .allocate(capacity: 1)
-        wire.initialize(to: tls_wire(fd: descriptor, drained: 0, ended: 0, refused: 0))
+        wire.initialize(to: tls_wire())
+        wire.pointee.fd = descriptor
+        wire.pointee.odd_limit = UInt32(clamping: limits.keyUpdatesPerSecond)
+        wire.pointee.renegotiation_limit = UInt8(clamping: limits.renegotiations)
+        wire.pointee.keys = UnsafePointer(context.ticketKeys)
         ERR_clear_error()
         guard let ssl = tls_new(context.pointer, Self.method.pointer, wire) else {
             wire.deallocate()
             throw TLSError(queueAfter: "TLS session")
         }
         self.ssl = ssl
+        wire.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
         if isServer {
             SSL_set_accept_state(ssl)
             return
@@ -64,6 +86,7 @@ final class TLSSession {
         let code = SSL_do_handshake(ssl)
         if code == 1 {
             isEstablished = true
+            tagInHandshake = nil
             return .done
         }
         let kind = SSL_get_error(ssl, code)
@@ -79,29 +102,16 @@ final class TLSSession {
     }
 
     func read(into base: UnsafeMutableRawPointer, _ room: Int, count: inout Int) -> Step {
-        while true {
+        ERR_clear_error()
+        if SSL_read_ex(ssl, base, room, &count) == 1 { return .done }
+        switch SSL_get_error(ssl, 0) {
+        case SSL_ERROR_WANT_READ: return .wantsRead
+        case SSL_ERROR_WANT_WRITE: return .wantsWrite
+        case SSL_ERROR_ZERO_RETURN: return .end
+        default:
+            hasFailed = true
             ERR_clear_error()
-            wire.pointee.refused = 0
-            if SSL_read_ex(ssl, base, room, &count) == 1 {
-                idleRecords = 0
-                return .done
-            }
-            switch SSL_get_error(ssl, 0) {
-            case SSL_ERROR_WANT_READ:
-                // Without AUTO_RETRY this also comes after each record that held no data; then the socket was not asked.
-                if wire.pointee.refused != 0 { return .wantsRead }
-                idleRecords += 1
-                if idleRecords > Self.idleRecordLimit {
-                    hasFailed = true
-                    return .failed
-                }
-            case SSL_ERROR_WANT_WRITE: return .wantsWrite
-            case SSL_ERROR_ZERO_RETURN: return .end
-            default:
-                hasFailed = true
-                ERR_clear_error()
-                return .failed
-            }
+            return .failed
         }
     }
 

@@ -15,13 +15,20 @@ struct TestServer {
         at address: Address = .tcp(host: "127.0.0.1", port: 0), options: HTTPServerOptions = HTTPServerOptions(),
         tls: TLSServerContext? = nil, routes: @escaping @Sendable (HTTPRouter) -> Void
     ) async throws -> TestServer {
-        let loop = try EventLoop.start(name: "test")
-        let listener = try Listener.open(address)
-        let server = HTTPServer(loops: [loop], options: options, log: Logger(label: "test")) { _ in
+        try await start(at: address, options: options, tls: tls) {
             let router = HTTPRouter()
             routes(router)
             return router
         }
+    }
+
+    static func start(
+        at address: Address = .tcp(host: "127.0.0.1", port: 0), options: HTTPServerOptions = HTTPServerOptions(),
+        tls: TLSServerContext? = nil, handler: @escaping @Sendable () -> any HTTPHandler
+    ) async throws -> TestServer {
+        let loop = try EventLoop.start(name: "test")
+        let listener = try Listener.open(address)
+        let server = HTTPServer(loops: [loop], options: options, log: Logger(label: "test")) { _ in handler() }
         server.listen(listener, tls: tls)
         return TestServer(loop: loop, server: server, address: listener.address)
     }
