@@ -15,14 +15,21 @@ package final class Balancer {
     let client: HTTPClient
     let seal: StickySeal
     private let sealer: StickySeal.Sealer
+    /// `answerTimeout` in milliseconds.
+    let answerMilliseconds: UInt64
     var table: NodeTable
     /// Where each slot's node is; nil where the address makes no sense (said in the log).
     private(set) var endpoints: [Endpoint?] = []
+    /// The kept connections to each slot's node, for the short way.
+    private var lots: [IdleLot?] = []
     var management: Endpoint?
     var managementAddress: String?
     var memory: StickyMemory
     var firstPicks = FirstPicks()
     var ids = IdentifierSource()
+    /// Storage of the short way, used again for each exchange.
+    var spareRequest = RequestRewriter.Rewritten()
+    var spareAnswer = ResponseHead(status: .ok)
     var status = StatusMemory()
     /// Bytes of bodies and answers held now.
     var heldBytes = 0
@@ -31,6 +38,8 @@ package final class Balancer {
     var isStopped = false
     /// Requests served to their end by this loop, whoever answered.
     var served = 0
+    /// Those of them that went the short way from end to end.
+    var servedDirectly = 0
     /// Requests sent to another node because the first failed.
     var retries = 0
     /// Requests no node could be found for.
@@ -45,6 +54,7 @@ package final class Balancer {
         self.options = options
         self.seal = seal
         sealer = seal.sealer()
+        answerMilliseconds = UInt64(max(1, options.answerTimeout / .milliseconds(1)))
         self.log = log
         var clientOptions = HTTPClientOptions()
         clientOptions.connectTime = options.connectTimeout
@@ -64,7 +74,11 @@ package final class Balancer {
             memory.forget(slot)
             if let endpoint = endpoints[slot] { client.closeIdle(endpoint) }
         }
-        while endpoints.count < table.entries.count { endpoints.append(nil) }
+        while endpoints.count < table.entries.count {
+            endpoints.append(nil)
+            lots.append(nil)
+        }
+        for slot in changes.stale + changes.joined { lots[slot] = nil }
         for slot in changes.joined {
             memory.forget(slot)
             let member = table.entries[slot].member
@@ -85,6 +99,13 @@ package final class Balancer {
             if text.hasSuffix("]") { text += ":80" }
         }
         return Address(text).map { Endpoint(address: $0, tls: nil) }
+    }
+
+    /// The kept connections to the node of `slot`; nil where it has no address.
+    func lot(_ slot: Slot) -> IdleLot? {
+        if let lot = lots[slot], lot.isOpen { return lot }
+        lots[slot] = endpoints[slot].map { client.lot($0) }
+        return lots[slot]
     }
 
     // MARK: Time
@@ -119,13 +140,13 @@ package final class Balancer {
     /// Reads the token of a request's cookie, or else the tag of its TLS session: the cookie is the person's own, while many
     /// may come through one TLS client. What is invalid, expired or names nobody counts as absent. `isSafe` tells whether the
     /// request only asks to read.
-    func stickiness(_ token: [UInt8]?, tag: [UInt8]? = nil, isSafe: Bool = true) -> Stickiness {
+    func stickiness(_ token: ArraySlice<UInt8>?, tag: [UInt8]? = nil, isSafe: Bool = true) -> Stickiness {
         guard token != nil || tag != nil else { return Stickiness() }
         let wall = Balancer.wallMilliseconds(), now = wall / 1000
         if let token, let known = known(token, now: now) {
             let found = stickiness(known, wall: wall, isSafe: isSafe, wantsToken: seal.wantsRenewal(renewed: known.renewed, now: now))
             // Not counted as here any more; the next token says where.
-            if found.hasMoved { memory.forget(hash: StickyMemory.hash(token[...])) }
+            if found.hasMoved { memory.forget(hash: StickyMemory.hash(token)) }
             return found
         }
         if let tag, let reading = StickyTag.read(tag), seal.isCurrent(issued: reading.issued, renewed: reading.renewed, now: now),
@@ -136,11 +157,11 @@ package final class Balancer {
         return Stickiness()
     }
 
-    private func known(_ token: [UInt8], now: Int64) -> StickyMemory.Known? {
-        let hash = StickyMemory.hash(token[...])
+    private func known(_ token: ArraySlice<UInt8>, now: Int64) -> StickyMemory.Known? {
+        let hash = StickyMemory.hash(token)
         var known = memory.find(hash, now: now)
         if known == nil {
-            guard let reading = seal.open(token, now: now), let slot = table.slot(named: reading.node) else { return nil }
+            guard let reading = seal.open(Array(token), now: now), let slot = table.slot(named: reading.node) else { return nil }
             known = .init(slot: slot, issued: reading.issued, renewed: reading.renewed)
             if let known { memory.remember(hash, known, now: now) }
         }

@@ -5,7 +5,6 @@ import Wire
 
 /// What is told of one exchange besides its request and answer.
 struct Trace {
-    var requestID: [UInt8] = []
     /// The node that answered; nil when the balancer did itself.
     var node: String?
     /// How many nodes were tried.
@@ -26,13 +25,14 @@ struct AccessLines {
     init(_ log: AccessLog) { self.log = log }
 
     mutating func add(
-        method: HTTPMethod, path: ArraySlice<UInt8>, status: Int, bytes: Int, microseconds: Int, client: String, trace: Trace
+        method: HTTPMethod, path: ArraySlice<UInt8>, status: Int, bytes: Int, microseconds: Int, client: [UInt8], requestID: [UInt8],
+        trace: Trace
     ) {
         if !pending.isEmpty { pending.append(UInt8(ascii: "\n")) }
         text("{\"time\":\"")
         time()
         text("\",\"client\":\"")
-        pending += client.utf8
+        pending += client
         text("\",\"method\":\"")
         pending += method.name.utf8
         text("\",\"path\":\"")
@@ -51,7 +51,7 @@ struct AccessLines {
         text(",\"attempts\":")
         number(trace.attempts)
         text(",\"request_id\":\"")
-        pending += trace.requestID
+        pending += requestID
         text("\"}")
         if pending.count >= AccessLines.batch { flush() }
     }

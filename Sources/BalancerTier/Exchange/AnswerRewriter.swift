@@ -18,23 +18,29 @@ package struct AnswerRewriter: Sendable {
     /// The fields for the customer, without those of the node's connection and its `Content-Length`: framing is ours.
     package func rewrite(_ head: ResponseHead) -> HTTPFields {
         var fields = head.fields
-        let buffer = head.fields.buffer
-        var slices: [FieldSlice] = []
-        slices.reserveCapacity(head.fields.slices.count + 3)
-        var nominating: [ArraySlice<UInt8>] = []
-        for slice in head.fields.slices {
-            switch FieldClass.ofAnswer(buffer, slice) {
-            case .pass, .cookie, .requestID: slices.append(slice)
+        rewrite(&fields)
+        return fields
+    }
+
+    /// The same in place.
+    package func rewrite(_ fields: inout HTTPFields) {
+        var kept = 0
+        var nominating: [[UInt8]] = []
+        for index in 0..<fields.slices.count {
+            let slice = fields.slices[index]
+            switch FieldClass.ofAnswer(fields.buffer, slice) {
+            case .pass, .cookie, .requestID:
+                if kept != index { fields.slices[kept] = slice }
+                kept += 1
             case .drop: break
             case .connection:
-                let value = buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)]
-                if !FieldClass.isUsual(connection: value) { nominating.append(value) }
+                let value = fields.buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)]
+                if !FieldClass.isUsual(connection: value) { nominating.append(Array(value)) }
             }
         }
-        swap(&fields.slices, &slices)  // not assigned: two owners would have the first append copy it
-        if !nominating.isEmpty { FieldClass.remove(FieldClass.nominated(by: nominating), from: &fields) }
+        if kept < fields.slices.count { fields.slices.removeLast(fields.slices.count - kept) }
+        if !nominating.isEmpty { FieldClass.remove(FieldClass.nominated(by: nominating.map { $0[...] }), from: &fields) }
         if !strictTransportValue.isEmpty { addStrictTransport(to: &fields) }
-        return fields
     }
 
     /// HSTS (RFC 6797) unless the node has said it in its own words.

@@ -8,8 +8,6 @@ final class PublicHandler: HTTPHandler {
     let bound: LoopBound<Balancer>
     let balancer: Balancer
     let site: Site
-    private var lastPeer: (text: String, bytes: [UInt8]) = ("", [])
-
     init(_ bound: LoopBound<Balancer>, site: Site, on loop: isolated EventLoop) {
         self.bound = bound
         self.site = site
@@ -18,25 +16,34 @@ final class PublicHandler: HTTPHandler {
 
     func handle(_ exchange: HTTPExchange) async {
         var trace = Trace()
-        guard balancer.accessLines != nil else {
-            await serve(exchange, exchange.head, &trace)
-            balancer.served &+= 1
-            return
-        }
         let start = balancer.now
-        await serve(exchange, exchange.head, &trace)
+        if let direct = beginDirect(exchange, &trace) {
+            await direct.call.answered()
+            switch endDirect(direct, exchange) {
+            case .answered: balancer.servedDirectly &+= 1
+            case .partly: await exchange.finishAtOnce()
+            case .goesOn(let upstream): await goOn(direct, upstream, exchange, &trace)
+            case .failed(let outcome):
+                balancer.table.ended(direct.slot)
+                await serveFromWeb(exchange, exchange.head, direct.side, &trace, begun: (direct.slot, outcome))
+            }
+        } else {
+            await serve(exchange, exchange.head, &trace)
+        }
         balancer.served &+= 1
-        if trace.requestID.isEmpty { trace.requestID = Array(exchange.requestID.utf8) }
+        guard balancer.accessLines != nil else { return }
+        if exchange.requestIDBytes.isEmpty { exchange.requestIDBytes = Array(exchange.requestID.utf8) }
         let spent = (balancer.now - start).components
         balancer.accessLines?.add(
             method: exchange.head.method, path: exchange.head.pathBytes, status: exchange.answeredStatus?.code ?? 0, bytes: exchange.answeredBytes,
-            microseconds: Int(spent.seconds) * 1_000_000 + Int(spent.attoseconds / 1_000_000_000_000), client: exchange.peer.address, trace: trace)
+            microseconds: Int(spent.seconds) * 1_000_000 + Int(spent.attoseconds / 1_000_000_000_000), client: exchange.peerAddress,
+            requestID: exchange.requestIDBytes, trace: trace)
     }
 
     func sessionTag(after previous: [UInt8]?) -> [UInt8]? { balancer.tag(after: previous) }
 
     private func serve(_ exchange: HTTPExchange, _ head: RequestHead, _ trace: inout Trace) async {
-        let isTLS = exchange.peer.isTLS
+        let isTLS = exchange.isTLS
         let side = isTLS ? site.secure : site.clear
         switch site.hosts.verdict(head.hostBytes, version: head.version) {
         case .ours: break
@@ -58,20 +65,19 @@ final class PublicHandler: HTTPHandler {
         await serveFromWeb(exchange, head, side, &trace)
     }
 
-    /// The bytes of an address; one customer's requests come in a row, so the last are remembered.
-    private func bytes(of address: String) -> [UInt8] {
-        if lastPeer.text != address { lastPeer = (address, Array(address.utf8)) }
-        return lastPeer.bytes
-    }
-
     // MARK: Through a web node
 
-    private func serveFromWeb(_ exchange: HTTPExchange, _ head: RequestHead, _ side: Site.Side, _ trace: inout Trace) async {
-        let rewritten = side.requests.rewrite(head, peer: bytes(of: exchange.peer.address), ids: &balancer.ids)
-        trace.requestID = rewritten.requestID
+    /// `begun` is the try already made on the short way, and what it came to.
+    func serveFromWeb(
+        _ exchange: HTTPExchange, _ head: RequestHead, _ side: Site.Side, _ trace: inout Trace, begun: (slot: Slot, outcome: TryOutcome)? = nil
+    ) async {
+        var rewritten = RequestRewriter.Rewritten()
+        side.requests.rewrite(head, peer: exchange.peerAddress, requestID: exchange.requestIDBytes, ids: &balancer.ids, into: &rewritten)
+        let requestID = Array(rewritten.requestID)
+        exchange.requestIDBytes = requestID
         let body: RequestBody
         do throws(Failure) { body = try await balancer.readBody(exchange, head.framing) } catch {
-            return await refuse(exchange, error, requestID: rewritten.requestID)
+            return await refuse(exchange, error, requestID: requestID)
         }
         defer { balancer.release(body) }
         var request = UpstreamRequest(
@@ -80,54 +86,77 @@ final class PublicHandler: HTTPHandler {
         let sticky = balancer.stickiness(rewritten.stickyToken, tag: exchange.sessionTag, isSafe: head.method.isSafe)
         var tried = Picker.Tried(), attempts = 0
         var deadline: ContinuousClock.Instant?
+        if let begun {
+            if await settle(begun.outcome, begun.slot, request, exchange, &tried, &attempts) { return }
+        }
         while true {
-            let wished = tried.isEmpty ? sticky.slot : nil
-            guard let slot = wished ?? balancer.pick(for: exchange, tried: tried, isNew: sticky.wantsToken), let endpoint = balancer.endpoints[slot] else {
+            guard let slot = choose(sticky, exchange, tried: tried), let endpoint = balancer.endpoints[slot] else {
                 // None is up, or each was tried: one may be back in a moment.
                 let end = deadline ?? balancer.now + balancer.options.waitForNode
                 deadline = end
                 guard balancer.now < end else {
                     balancer.refusals &+= 1
-                    return await refuse(exchange, RetryDecision.noNode(after: balancer.options.retryAfter), requestID: rewritten.requestID)
+                    return await refuse(exchange, RetryDecision.noNode(after: balancer.options.retryAfter), requestID: requestID)
                 }
                 tried.removeAll()
                 await exchange.loop.sleep(.milliseconds(20))
                 continue
             }
-            var plan = TryPlan(slot: slot, endpoint: endpoint, side: side)
-            if sticky.wantsToken, sticky.slot == nil || sticky.slot == slot {
-                plan.setCookie = side.cookie.setCookie(balancer.token(for: slot, issued: sticky.issued))
-            }
-            if exchange.awaitsSessionTag, !sticky.isLent, sticky.slot == nil || sticky.slot == slot, let tag = balancer.tag(for: slot, issued: sticky.issued) {
-                exchange.setSessionTag(tag)
-            }
+            let plan = TryPlan(slot: slot, endpoint: endpoint, side: side, setCookie: newCookie(sticky, slot, side))
+            setTag(sticky, slot, exchange)
             balancer.table.began(slot)
             trace.node = balancer.table.entries[slot].member.name
             trace.attempts += 1
             let outcome = await balancer.attempt(&request, exchange, plan)
             balancer.table.ended(slot)
-            switch outcome {
-            case .finished:
-                balancer.answered(slot, exchange.answeredStatus)
-                return
-            case .refused(let failure): return await refuse(exchange, failure, requestID: rewritten.requestID)
-            case .failed(let reached, let fault, let begun, let reason):
-                nodeFailed(slot, fault, reason: reason, requestID: rewritten.requestID)
-                tried.insert(slot)
-                if reached != .nothing { attempts += 1 }
-                let situation = RetryDecision.Situation(
-                    isIdempotent: request.method.isIdempotent, canRepeatBody: request.body.canRepeat,
-                    isReplaySafe: balancer.options.replayUnsafe && !balancer.table.entries[slot].member.isOrigin, answerBegun: begun,
-                    reached: reached, fault: fault, attempts: attempts, maxAttempts: balancer.options.attempts)
-                switch RetryDecision.decide(situation) {
-                case .tryAnotherNode:
-                    balancer.retries &+= 1
-                    balancer.table.entries[slot].load.retried()
-                case .answer(let failure): return await refuse(exchange, failure, requestID: rewritten.requestID)
-                case .cut: return exchange.closeAfterwards()
-                }
+            if await settle(outcome, slot, request, exchange, &tried, &attempts) { return }
+        }
+    }
+
+    /// The node for a request: theirs while nobody was tried, else the best of the others.
+    func choose(_ sticky: Balancer.Stickiness, _ exchange: HTTPExchange, tried: Picker.Tried) -> Slot? {
+        if tried.isEmpty, let wished = sticky.slot { return wished }
+        return balancer.pick(for: exchange, tried: tried, isNew: sticky.wantsToken)
+    }
+
+    /// The cookie for somebody who is new or whose token wants renewal, served by `slot`.
+    func newCookie(_ sticky: Balancer.Stickiness, _ slot: Slot, _ side: Site.Side) -> [UInt8]? {
+        guard sticky.wantsToken, sticky.slot == nil || sticky.slot == slot else { return nil }
+        return side.cookie.setCookie(balancer.token(for: slot, issued: sticky.issued))
+    }
+
+    /// Tags the customer's TLS session with the node, where a ticket is still to be given.
+    func setTag(_ sticky: Balancer.Stickiness, _ slot: Slot, _ exchange: HTTPExchange) {
+        guard exchange.awaitsSessionTag, !sticky.isLent, sticky.slot == nil || sticky.slot == slot, let tag = balancer.tag(for: slot, issued: sticky.issued)
+        else { return }
+        exchange.setSessionTag(tag)
+    }
+
+    /// Draws the consequences of a try. True when the request is answered, false when another node is to be tried.
+    private func settle(
+        _ outcome: TryOutcome, _ slot: Slot, _ request: UpstreamRequest, _ exchange: HTTPExchange, _ tried: inout Picker.Tried, _ attempts: inout Int
+    ) async -> Bool {
+        switch outcome {
+        case .finished: balancer.answered(slot, exchange.answeredStatus)
+        case .refused(let failure): await refuse(exchange, failure, requestID: exchange.requestIDBytes)
+        case .failed(let reached, let fault, let begun, let reason):
+            nodeFailed(slot, fault, reason: reason, requestID: exchange.requestIDBytes)
+            tried.insert(slot)
+            if reached != .nothing { attempts += 1 }
+            let situation = RetryDecision.Situation(
+                isIdempotent: request.method.isIdempotent, canRepeatBody: request.body.canRepeat,
+                isReplaySafe: balancer.options.replayUnsafe && !balancer.table.entries[slot].member.isOrigin, answerBegun: begun,
+                reached: reached, fault: fault, attempts: attempts, maxAttempts: balancer.options.attempts)
+            switch RetryDecision.decide(situation) {
+            case .tryAnotherNode:
+                balancer.retries &+= 1
+                balancer.table.entries[slot].load.retried()
+                return false
+            case .answer(let failure): await refuse(exchange, failure, requestID: exchange.requestIDBytes)
+            case .cut: exchange.closeAfterwards()
             }
         }
+        return true
     }
 
     private func nodeFailed(_ slot: Slot, _ fault: RetryDecision.Fault, reason: String, requestID: [UInt8]) {
@@ -160,6 +189,7 @@ final class PublicHandler: HTTPHandler {
     func refuse(_ exchange: HTTPExchange, _ failure: Failure, requestID: [UInt8]? = nil, allow: String? = nil) async {
         var id = requestID ?? []
         if id.isEmpty { balancer.ids.appendRequestID(to: &id) }
+        exchange.requestIDBytes = id
         let text = String(decoding: id, as: UTF8.self)
         exchange.requestID = text
         var response: HTTPResponse
@@ -174,7 +204,7 @@ final class PublicHandler: HTTPHandler {
         response.fields.add("Cache-Control", "no-store")
         response.fields.add("X-Request-Id", text)
         if let allow { response.fields.add("Allow", allow) }
-        if exchange.peer.isTLS { site.secure.answers.addStrictTransport(to: &response.fields) }
+        if exchange.isTLS { site.secure.answers.addStrictTransport(to: &response.fields) }
         await exchange.respond(response)
     }
 }

@@ -2,14 +2,20 @@
 import Wire
 
 package struct RequestRewriter: Sendable {
+    /// Its storage may be used again for the next request.
     package struct Rewritten: Sendable {
-        package var fields: HTTPFields
-        /// The value of the stickiness cookie, which the node does not see.
-        package var stickyToken: [UInt8]?
-        /// The `X-Request-Id` that was kept or made.
-        package var requestID: [UInt8]
+        package fileprivate(set) var fields = HTTPFields()
+        fileprivate var tokenRange: Range<Int>?
+        fileprivate var requestIDRange = 0..<0
         /// The protocols the customer would change to, of those that may be; empty: the request goes on as it is without.
-        package var upgrade: [UInt8]
+        package fileprivate(set) var upgrade: [UInt8] = []
+
+        package init() {}
+
+        /// The value of the stickiness cookie, which the node does not see.
+        package var stickyToken: ArraySlice<UInt8>? { tokenRange.map { fields.buffer[$0] } }
+        /// The `X-Request-Id` that was kept or made.
+        package var requestID: ArraySlice<UInt8> { fields.buffer[requestIDRange] }
     }
 
     private static let host = Array("Host".utf8)
@@ -33,44 +39,54 @@ package struct RequestRewriter: Sendable {
     /// The fields for a node. `peer` is the customer's address as text. A replay id is minted for unsafe methods only.
     /// The result shares no bytes with what a parser may overwrite.
     package func rewrite(_ head: RequestHead, peer: [UInt8], ids: inout IdentifierSource) -> Rewritten {
-        var fields = head.fields
+        var made = Rewritten()
+        made.fields.slices.reserveCapacity(head.fields.slices.count + 6)
+        made.fields.buffer.reserveCapacity(head.fields.buffer.count + 384)
+        rewrite(head, peer: peer, ids: &ids, into: &made)
+        return made
+    }
+
+    /// The same into storage that is used again. `requestID` is that of an earlier try; empty: the customer's own, else a new one.
+    package func rewrite(
+        _ head: RequestHead, peer: [UInt8], requestID known: [UInt8] = [], ids: inout IdentifierSource, into made: inout Rewritten
+    ) {
         let buffer = head.fields.buffer
-        var slices: [FieldSlice] = []
-        slices.reserveCapacity(head.fields.slices.count + 6)
+        var fields = HTTPFields()
+        swap(&fields, &made.fields)
+        fields.slices.removeAll(keepingCapacity: true)
         // One copy of the whole buffer is cheaper than one per field; what is dropped stays behind unseen.
-        fields.buffer.reserveCapacity(buffer.count + 320)
-        var sticky: [UInt8]?
-        var requestID: [UInt8] = []
+        fields.buffer.removeAll(keepingCapacity: true)
+        fields.buffer.append(contentsOf: buffer)
+        var sticky: Range<Int>?
+        var requestID: Range<Int>?
         var nominating: [ArraySlice<UInt8>] = []
         for slice in head.fields.slices {
             switch FieldClass.ofRequest(buffer, slice) {
-            case .pass: slices.append(slice)
+            case .pass: fields.slices.append(slice)
             case .drop: break
             case .connection:
                 let value = buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)]
                 if !FieldClass.isUsual(connection: value) { nominating.append(value) }
             case .requestID:
-                let value = buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)]
-                if requestID.isEmpty, RequestRewriter.isWellFormed(requestID: value) { requestID = Array(value) }
+                let value = Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)
+                if requestID == nil, RequestRewriter.isWellFormed(requestID: buffer[value]) { requestID = value }
             case .cookie:
                 let value = buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)]
                 guard cookie.mayBeIn(value) else {
-                    slices.append(slice)
+                    fields.slices.append(slice)
                     continue
                 }
                 let start = fields.buffer.count
-                if let found = cookie.takeOut(of: value, into: &fields.buffer), sticky == nil { sticky = Array(buffer[found]) }
+                if let found = cookie.takeOut(of: value, into: &fields.buffer), sticky == nil { sticky = found }
                 guard fields.buffer.count > start else { continue }
-                slices.append(
+                fields.slices.append(
                     FieldSlice(
                         nameStart: Int(slice.nameStart), nameCount: Int(slice.nameCount), valueStart: start,
                         valueCount: fields.buffer.count - start))
             }
         }
-        swap(&fields.slices, &slices)  // not assigned: two owners would have the first append copy it
         let nominated = nominating.isEmpty ? [] : FieldClass.nominated(by: nominating)
         FieldClass.remove(nominated, from: &fields)
-        if requestID.isEmpty { ids.appendRequestID(to: &requestID) }
         let authority = head.authorityBytes
         if !authority.isEmpty {
             fields.addParsed(name: RequestRewriter.host[...], value: authority)
@@ -78,14 +94,21 @@ package struct RequestRewriter: Sendable {
         }
         fields.addParsed(name: RequestRewriter.forwardedFor[...], value: peer[...])
         fields.addParsed(name: RequestRewriter.forwardedProto[...], value: scheme[...])
-        fields.addParsed(name: RequestRewriter.requestIDName[...], value: requestID[...])
-        if !head.method.isSafe {
-            var replayID: [UInt8] = []
-            ids.appendReplayID(to: &replayID)
-            fields.addParsed(name: RequestRewriter.replayIDName[...], value: replayID[...])
+        if let requestID, known.isEmpty {
+            fields.addParsed(name: RequestRewriter.requestIDName[...], value: buffer[requestID])
+        } else {
+            fields.addParsed(name: RequestRewriter.requestIDName[...]) { out in
+                if known.isEmpty { ids.appendRequestID(to: &out) } else { out.append(contentsOf: known) }
+            }
         }
-        return Rewritten(
-            fields: fields, stickyToken: sticky, requestID: requestID, upgrade: nominated.isEmpty ? [] : upgrade(head, nominated))
+        let last = fields.slices[fields.slices.count - 1]
+        made.requestIDRange = Int(last.valueStart)..<Int(last.valueStart + last.valueCount)
+        if !head.method.isSafe {
+            fields.addParsed(name: RequestRewriter.replayIDName[...]) { ids.appendReplayID(to: &$0) }
+        }
+        swap(&fields, &made.fields)
+        made.tokenRange = sticky
+        made.upgrade = nominated.isEmpty ? [] : upgrade(head, nominated)
     }
 
     /// What of the customer's `Upgrade` goes on (RFC 9110 7.8): it must be nominated by `Connection`, which HTTP/1.0 cannot do.

@@ -82,7 +82,7 @@ extension Balancer {
         }
     }
 
-    private func relay(_ upstream: ClientExchange, _ exchange: HTTPExchange, _ plan: TryPlan) async -> TryOutcome {
+    func relay(_ upstream: ClientExchange, _ exchange: HTTPExchange, _ plan: TryPlan) async -> TryOutcome {
         let head: ResponseHead
         do throws(HTTPClientFailure) { head = try await upstream.head() } catch {
             upstream.abandon()
@@ -187,7 +187,7 @@ extension Balancer {
         return .finished
     }
 
-    private static func failed(_ failure: HTTPClientFailure, begun: Bool) -> TryOutcome {
+    static func failed(_ failure: HTTPClientFailure, begun: Bool) -> TryOutcome {
         let reached: RetryDecision.Reached =
             switch failure.reached {
             case .nothing: .nothing

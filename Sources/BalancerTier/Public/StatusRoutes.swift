@@ -23,7 +23,7 @@ extension PublicHandler {
             Failure(
                 whose: .upstream, retry: .after(seconds: 5), status: 503, code: "status-unknown",
                 reason: "The service that watches does not answer, and no earlier status is held.", hint: "Try again in a few seconds."),
-            requestID: rewritten.requestID)
+            requestID: Array(rewritten.requestID))
     }
 
     /// An incident's link. It is never repeated: acknowledging is management's business alone.
@@ -31,7 +31,7 @@ extension PublicHandler {
         let rewritten = side.requests.rewrite(exchange.head, peer: Array(exchange.peer.address.utf8), ids: &balancer.ids)
         let body: [UInt8]
         do throws(Failure) { body = try await exchange.body(limit: 65_536) } catch {
-            return await refuse(exchange, error, requestID: rewritten.requestID)
+            return await refuse(exchange, error, requestID: Array(rewritten.requestID))
         }
         let target = String(decoding: exchange.head.originTargetBytes, as: UTF8.self)
         // A GET in place of HEAD gives the same head; the engine leaves the body out.
@@ -45,7 +45,7 @@ extension PublicHandler {
             Failure(
                 whose: .upstream, retry: .after(seconds: 5), status: 503, code: "management-unavailable",
                 reason: "The service that keeps incidents does not answer at the moment.", hint: "The link stays good: open it again in a few seconds."),
-            requestID: rewritten.requestID)
+            requestID: Array(rewritten.requestID))
     }
 }
 

@@ -4,11 +4,11 @@ import Glibc
 import Wire
 
 /// The idle connections to one endpoint; the last one used is used first.
-final class IdleLot {
+package final class IdleLot {
     let endpoint: Endpoint
     var connections: [ClientConnection] = []
     /// False once the client let go of it: what comes back is closed.
-    private(set) var isOpen = true
+    package private(set) var isOpen = true
 
     init(_ endpoint: Endpoint) { self.endpoint = endpoint }
 
@@ -73,22 +73,27 @@ final class ClientConnection {
 
     /// Reads more. Bytes read, 0 at the end of the stream, nil when broken or late.
     func fill() async -> Int? {
+        while true {
+            switch fillAtOnce() {
+            case .bytes(let count): return count
+            case .end: return 0
+            case .failed: return nil
+            case .blocked: if await connection.readable() != .ready { return nil }
+            }
+        }
+    }
+
+    /// Reads what is there without waiting.
+    func fillAtOnce() -> Transfer {
         if start == end {
             start = 0
             end = 0
         }
-        while true {
-            if !connection.mayRead, await connection.readable() != .ready { return nil }
-            makeRoom()
-            switch connection.receive(into: &buffer, from: end) {
-            case .bytes(let count):
-                end += count
-                return count
-            case .end: return 0
-            case .blocked: continue
-            case .failed: return nil
-            }
-        }
+        guard connection.mayRead else { return .blocked }
+        makeRoom()
+        let transfer = connection.receive(into: &buffer, from: end)
+        if case .bytes(let count) = transfer { end += count }
+        return transfer
     }
 
     private func makeRoom() {

@@ -36,6 +36,17 @@ package final class ClientExchange {
         isFresh = connection.served == 0
     }
 
+    /// Goes on with a request without a body that was sent the short way, once it is known that its answer needs more than that.
+    init(_ client: HTTPClient, _ connection: ClientConnection, deadline: UInt64, goesOn method: HTTPMethod, answerBegun: Bool) {
+        self.client = client
+        self.connection = connection
+        self.deadline = deadline
+        isFresh = connection.served == 0
+        self.method = method
+        requestEnded = true
+        reached = answerBegun ? .answerBegun : .request
+    }
+
     deinit { connection?.close() }
 
     // MARK: The request
@@ -50,23 +61,13 @@ package final class ClientExchange {
         }
         held.reserveCapacity(target.utf8.count + fields.buffer.count + 256)
         HeadWriter.requestLine(method, target, into: &held)
-        var hasHost = false
-        for index in 0..<fields.count {
-            switch fields.slices[index].nameCount {
-            case 4 where fields.isNamed(index, "host"): hasHost = true
-            case 10 where fields.isNamed(index, "connection") || fields.isNamed(index, "keep-alive"): continue
-            case 14 where fields.isNamed(index, "content-length"): continue
-            case 17 where fields.isNamed(index, "transfer-encoding"): continue
-            default: break
-            }
-            fields.write(at: index, into: &held)
-        }
+        fields.writeWithoutFraming(into: &held)
         if !offered.isEmpty {
             HeadWriter.append("Connection: Upgrade\r\nUpgrade: ", to: &held)
             held += offered
             held += [13, 10]
         }
-        if !hasHost, let host = connection?.endpoint.host {
+        if fields.index(of: "host") == nil, let host = connection?.endpoint.host {
             HeadWriter.append("Host: ", to: &held)
             held += host.utf8
             held += [13, 10]

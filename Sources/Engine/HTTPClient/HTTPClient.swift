@@ -24,7 +24,7 @@ package final class HTTPClient {
     let loop: EventLoop
     let reactor: Reactor
     let options: HTTPClientOptions
-    private var lots: [Endpoint: IdleLot] = [:]
+    var lots: [Endpoint: IdleLot] = [:]
 
     package init(loop: isolated EventLoop, options: HTTPClientOptions = HTTPClientOptions()) {
         self.loop = loop
@@ -106,9 +106,13 @@ package final class HTTPClient {
     // MARK: The pool
 
     private func takeIdle(_ lot: IdleLot, deadline: UInt64) -> ClientExchange? {
+        takeIdleConnection(lot).map { ClientExchange(self, $0, deadline: deadline) }
+    }
+
+    func takeIdleConnection(_ lot: IdleLot) -> ClientConnection? {
         while let connection = lot.connections.popLast() {
             connection.wakeUp()
-            if connection.connection.isReusable { return ClientExchange(self, connection, deadline: deadline) }
+            if connection.connection.isReusable { return connection }
             connection.close()
         }
         return nil
@@ -119,7 +123,7 @@ package final class HTTPClient {
         return ClientExchange(self, connection, deadline: deadline)
     }
 
-    private func openLot(_ endpoint: Endpoint) -> IdleLot {
+    func openLot(_ endpoint: Endpoint) -> IdleLot {
         let made = IdleLot(endpoint)
         lots[endpoint] = made
         return made

@@ -6,9 +6,16 @@ enum AnswerWriter {
     static func writeHead(
         _ response: HTTPResponse, keepAlive: Bool, version: HTTPVersion = .http11, reactor: Reactor, into out: inout [UInt8]
     ) {
-        HeadWriter.statusLine(response.status, into: &out)
-        common(response.fields, keepAlive: keepAlive, version: version, reactor: reactor, into: &out)
-        if !response.status.hasNoBody { HeadWriter.contentLength(response.body.count, into: &out) }
+        writeHead(
+            response.status, response.fields, length: response.body.count, keepAlive: keepAlive, version: version, reactor: reactor, into: &out)
+    }
+
+    static func writeHead(
+        _ status: HTTPStatus, _ fields: HTTPFields, length: Int, keepAlive: Bool, version: HTTPVersion, reactor: Reactor, into out: inout [UInt8]
+    ) {
+        HeadWriter.statusLine(status, into: &out)
+        common(fields, keepAlive: keepAlive, version: version, reactor: reactor, into: &out)
+        if !status.hasNoBody { HeadWriter.contentLength(length, into: &out) }
         out.append(13)
         out.append(10)
     }
@@ -33,18 +40,8 @@ enum AnswerWriter {
     private static func common(
         _ fields: HTTPFields, keepAlive: Bool, version: HTTPVersion, reactor: Reactor, into out: inout [UInt8]
     ) {
-        var hasDate = false
-        for index in 0..<fields.count {
-            switch fields.slices[index].nameCount {
-            case 4 where fields.isNamed(index, "date"): hasDate = true
-            case 10 where fields.isNamed(index, "connection") || fields.isNamed(index, "keep-alive"): continue
-            case 14 where fields.isNamed(index, "content-length"): continue
-            case 17 where fields.isNamed(index, "transfer-encoding"): continue
-            default: break
-            }
-            fields.write(at: index, into: &out)
-        }
-        if !hasDate { reactor.appendDate(to: &out) }
+        fields.writeWithoutFraming(into: &out)
+        if fields.index(of: "date") == nil { reactor.appendDate(to: &out) }
         if !keepAlive {
             HeadWriter.append("Connection: close\r\n", to: &out)
         } else if version == .http10 {

@@ -7,10 +7,17 @@ package final class HTTPExchange {
     package let loop: EventLoop
     @exclusivity(unchecked) package var head = RequestHead()
     package var peer: Peer { server.peer }
+    /// What of the peer every exchange asks for, without copying the rest.
+    package var isTLS: Bool { server.peer.isTLS }
+    package var peerAddress: [UInt8] { server.peerAddress }
+    /// Whether this exchange has the connection to itself, so that it may be answered at once.
+    package var isAlone: Bool { stream == nil }
     /// What the router found in the path, e.g. `parameters["id"]`.
     @exclusivity(unchecked) package var parameters = PathParameters()
     /// Free for handlers that wrap each other, e.g. the request id.
     package var requestID = ""
+    /// The same in bytes, for handlers that make no Strings; its storage is kept from one exchange to the next.
+    @exclusivity(unchecked) package var requestIDBytes: [UInt8] = []
 
     /// What the handler had put into the TLS ticket the client resumed with (`setSessionTag`), or was given in the handshake of
     /// TLS 1.2 (`HTTPHandler.sessionTag`). Nil when there is none: nobody can make or change one without the ticket keys.
@@ -22,13 +29,13 @@ package final class HTTPExchange {
     /// What carries this exchange when it does not have the connection to itself; nil over HTTP/1.1.
     let stream: (any ExchangeStream)?
 
-    private enum Answer { case none, length(Int), chunked, untilClose, bodiless, complete, broken }
-    @exclusivity(unchecked) private var answer = Answer.none
+    enum Answer { case none, length(Int), chunked, untilClose, bodiless, complete, broken }
+    @exclusivity(unchecked) var answer = Answer.none
     /// Status and body bytes of the answer, for access logs.
     package internal(set) var answeredStatus: HTTPStatus?
     package internal(set) var answeredBytes = 0
     /// The head of a streamed answer, until its first piece goes with it.
-    @exclusivity(unchecked) private var held: [UInt8] = []
+    @exclusivity(unchecked) var held: [UInt8] = []
 
     private enum Body { case none, length(Int), chunked, failed }
     @exclusivity(unchecked) private var body = Body.none
@@ -36,7 +43,7 @@ package final class HTTPExchange {
     private var bodyBytes = 0
     private var bodyWaited: UInt64 = 0
     private var owesContinue = false
-    private var keeps = true
+    @exclusivity(unchecked) private(set) var keeps = true
     /// Trailers of a chunked request, once its body was read to the end.
     package internal(set) var trailers = HTTPFields()
 
@@ -57,6 +64,7 @@ package final class HTTPExchange {
         owesContinue = head.expectsContinue
         if parameters.isEmpty == false { parameters = PathParameters() }
         if !requestID.isEmpty { requestID = "" }
+        requestIDBytes.removeAll(keepingCapacity: true)
         switch head.framing {
         case .none, .untilClose: body = .none
         case .length(let count): body = .length(count)
@@ -292,7 +300,7 @@ package final class HTTPExchange {
     }
 
     /// Sends what did not go at once, as fast as the client takes it.
-    private func sendRest(_ out: [UInt8], from sent: Int) async -> Bool {
+    func sendRest(_ out: [UInt8], from sent: Int) async -> Bool {
         await server.connection.sendAll(out, from: sent, pace: server.share.limits.write)
     }
 
@@ -313,7 +321,7 @@ package final class HTTPExchange {
     }
 
     /// An unread body that is longer than we care to read costs the client its connection, and it is told so.
-    private func settleKeeping(_ fields: HTTPFields) {
+    func settleKeeping(_ fields: HTTPFields) {
         if case .length(let remaining) = body, remaining - (server.end - server.start) > server.share.options.drainBytes { keeps = false }
         if case .failed = body { keeps = false }
         if owesContinue { keeps = false }

@@ -8,6 +8,8 @@ final class ServerConnection {
     let connection: Connection
     let share: ServerShare
     var peer: Peer
+    /// The peer's address in bytes.
+    private(set) lazy var peerAddress = Array(peer.address.utf8)
     private let tls: TLSServerContext?
     /// Place among the share's connections.
     var index = -1
@@ -29,6 +31,10 @@ final class ServerConnection {
     /// The answer that brings a ticket is still to come, so its tag may be set.
     @exclusivity(unchecked) private(set) var awaitsSessionTag = false
     @exclusivity(unchecked) private var nextTag: [UInt8]?
+    /// Some of the head that is being read has come.
+    private var hasBegunHead = false
+    /// What was read since the head was last looked at may hold the end of a line.
+    private var mayHaveLine = true
 
     init(_ connection: Connection, share: ServerShare, peer: Peer, tls: TLSServerContext?) {
         self.connection = connection
@@ -85,12 +91,16 @@ final class ServerConnection {
     /// Serves one request. False when the connection is to be closed.
     private func serveOne() async -> Bool {
         let exchange = takeSpare() ?? HTTPExchange(self)
-        switch await readHead(of: exchange) {
-        case .close: return false
-        case .refused(let error):
-            await refuse(error)
-            return false
-        case .complete: break
+        beginHead()
+        reading: while true {
+            switch readHead(of: exchange) {
+            case .complete: break reading
+            case .wait: _ = await connection.readable()
+            case .close: return false
+            case .refused(let error):
+                await refuse(error)
+                return false
+            }
         }
         isIdle = false
         connection.setTimeout(nil)
@@ -128,18 +138,25 @@ final class ServerConnection {
 
     // MARK: Reading
 
-    private enum HeadResult {
+    /// What reading a head came to so far.
+    private enum HeadStep {
         case complete
+        /// Nothing more is there: wait until the connection is readable.
+        case wait
         case refused(HTTPParseError)
         case close
     }
 
-    private func readHead(of exchange: HTTPExchange) async -> HeadResult {
-        var hasBegun = start < end
-        connection.setTimeout(hasBegun || served == 0 ? share.limits.head : share.limits.idle)
-        var lines = true
+    private func beginHead() {
+        hasBegunHead = start < end
+        mayHaveLine = true
+        connection.setTimeout(hasBegunHead || served == 0 ? share.limits.head : share.limits.idle)
+    }
+
+    /// Reads and parses as far as that goes without waiting.
+    private func readHead(of exchange: HTTPExchange) -> HeadStep {
         while true {
-            if start < end, lines {
+            if start < end, mayHaveLine {
                 do throws(HTTPParseError) {
                     let received = buffer
                     if let after = try RequestParser.parse(
@@ -151,22 +168,24 @@ final class ServerConnection {
                 } catch {
                     return .refused(error)
                 }
-                if !hasBegun {
-                    hasBegun = true
+                mayHaveLine = false
+                if !hasBegunHead {
+                    hasBegunHead = true
                     isIdle = false
                     connection.setTimeout(share.limits.head)
                 }
             }
             let before = end - start
-            switch await fill() {
-            case .some(0):
+            switch fillAtOnce() {
+            case .bytes:
+                // A head that drips in is read again only when a line was completed or the limit is near.
+                mayHaveLine = before == 0 || end - start >= share.options.head.headBytes || buffer[start + before..<end].contains(10)
+            case .blocked where connection.mayWait: return .wait
+            case .end:
                 if start == end { return .close }
                 return .refused(HTTPParseError("the connection ended in the middle of a head", rule: "RFC 9112 8", offset: end - start))
-            case .some:
-                // A head that drips in is read again only when a line was completed or the limit is near.
-                lines = before == 0 || end - start >= share.options.head.headBytes || buffer[start + before..<end].contains(10)
-            case nil:
-                guard connection.hasTimedOut, hasBegun else { return .close }
+            case .blocked, .failed:
+                guard connection.hasTimedOut, hasBegunHead else { return .close }
                 return .refused(HTTPParseError(.requestTimeout, "the head did not arrive in time", rule: "RFC 9110 15.5.9", offset: end - start))
             }
         }
@@ -175,25 +194,32 @@ final class ServerConnection {
     /// Reads more behind what is held. Answers how many bytes, 0 at the end of the stream, nil when the connection broke
     /// or the time is over.
     func fill() async -> Int? {
+        while true {
+            switch fillAtOnce() {
+            case .bytes(let count): return count
+            case .end: return 0
+            case .failed: return nil
+            case .blocked: if await connection.readable() != .ready { return nil }
+            }
+        }
+    }
+
+    /// Reads what is there without waiting.
+    private func fillAtOnce() -> Transfer {
         if start == end {
             start = 0
             end = 0
             if !connection.isReadable { giveBack() }
         }
-        while true {
-            if !connection.mayRead, await connection.readable() != .ready { return nil }
-            makeRoom()
-            switch connection.receive(into: &buffer, from: end) {
-            case .bytes(let count):
-                end += count
-                return count
-            case .end: return 0
-            case .blocked:
-                if start == end { giveBack() }
-                continue
-            case .failed: return nil
-            }
+        guard connection.mayRead else { return .blocked }
+        makeRoom()
+        let transfer = connection.receive(into: &buffer, from: end)
+        switch transfer {
+        case .bytes(let count): end += count
+        case .blocked: if start == end { giveBack() }
+        case .end, .failed: break
         }
+        return transfer
     }
 
     private func makeRoom() {

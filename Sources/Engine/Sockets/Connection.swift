@@ -140,6 +140,9 @@ final class Connection: Watcher {
     /// Whether reading may succeed now, so that nobody needs to wait.
     var mayRead: Bool { isReadable && !hasTimedOut && descriptor >= 0 }
 
+    /// Whether there is something to wait for: it is open and its time is not over.
+    var mayWait: Bool { descriptor >= 0 && !hasTimedOut }
+
     /// Waits until reading may succeed.
     func readable() async -> Wait {
         if descriptor < 0 { return .closed }

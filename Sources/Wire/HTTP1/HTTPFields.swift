@@ -59,19 +59,34 @@ package struct HTTPFields: Sendable {
         precondition(!name.isEmpty && name.utf8.allSatisfy(Octet.isToken), "not a field name: \(name)")
         let start = buffer.count
         buffer.append(contentsOf: name.utf8)
+        HeadWriter.append(": ", to: &buffer)
         let middle = buffer.count
         for byte in value.utf8 { buffer.append(byte == 13 || byte == 10 || byte == 0 ? 32 : byte) }
         slices.append(FieldSlice(
-            nameStart: start, nameCount: middle - start, valueStart: middle, valueCount: buffer.count - middle))
+            nameStart: start, nameCount: middle - 2 - start, valueStart: middle, valueCount: buffer.count - middle))
+        HeadWriter.append("\r\n", to: &buffer)
     }
 
     /// Adds a field whose name and value were parsed before, so need no check.
     package mutating func addParsed(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>) {
         let start = buffer.count
         buffer.append(contentsOf: name)
+        HeadWriter.append(": ", to: &buffer)
         buffer.append(contentsOf: value)
+        HeadWriter.append("\r\n", to: &buffer)
         slices.append(FieldSlice(
-            nameStart: start, nameCount: name.count, valueStart: start + name.count, valueCount: value.count))
+            nameStart: start, nameCount: name.count, valueStart: start + name.count + 2, valueCount: value.count))
+    }
+
+    /// The same for a value that is made in place.
+    package mutating func addParsed(name: ArraySlice<UInt8>, value: (inout [UInt8]) -> Void) {
+        let start = buffer.count
+        buffer.append(contentsOf: name)
+        HeadWriter.append(": ", to: &buffer)
+        let middle = buffer.count
+        value(&buffer)
+        slices.append(FieldSlice(nameStart: start, nameCount: name.count, valueStart: middle, valueCount: buffer.count - middle))
+        HeadWriter.append("\r\n", to: &buffer)
     }
 
     /// Replaces every field of this name by one.
@@ -119,10 +134,8 @@ package struct HTTPFields: Sendable {
     /// Writes field `index` as `name: value CRLF`.
     package func write(at index: Int, into out: inout [UInt8]) {
         let slice = slices[index]
-        if slice.valueStart == slice.nameStart + slice.nameCount + 2, buffer[Int(slice.valueStart) - 2] == 58, buffer[Int(slice.valueStart) - 1] == 32 {
-            // As a parsed head has it, `name: value` is one piece already.
-            out.append(contentsOf: buffer[Int(slice.nameStart)..<Int(slice.valueStart + slice.valueCount)])
-            HeadWriter.append("\r\n", to: &out)
+        if hasPlainLine(slice) {
+            out.append(contentsOf: buffer[Int(slice.nameStart)..<Int(slice.valueStart + slice.valueCount) + 2])
             return
         }
         out.append(contentsOf: buffer[Int(slice.nameStart)..<Int(slice.nameStart + slice.nameCount)])
@@ -133,9 +146,32 @@ package struct HTTPFields: Sendable {
         out.append(10)
     }
 
-    /// Writes every field as `name: value CRLF`.
+    /// Whether the buffer holds this field as it is written, `name: value CRLF` with one space, as most arrive and all are added.
+    private func hasPlainLine(_ slice: FieldSlice) -> Bool {
+        let value = Int(slice.valueStart), end = value + Int(slice.valueCount)
+        return slice.valueStart == slice.nameStart + slice.nameCount + 2 && buffer[value - 2] == 58 && buffer[value - 1] == 32
+            && end + 1 < buffer.count && buffer[end] == 13 && buffer[end + 1] == 10
+    }
+
+    /// Writes every field as `name: value CRLF`. Fields whose lines stand side by side in the buffer are copied as one piece:
+    /// nearly the whole of a usual message.
     package func write(into out: inout [UInt8]) {
-        for index in 0..<slices.count { write(at: index, into: &out) }
+        var start = 0, end = 0
+        for index in 0..<slices.count {
+            let slice = slices[index]
+            guard hasPlainLine(slice) else {
+                if end > start { out.append(contentsOf: buffer[start..<end]) }
+                (start, end) = (0, 0)
+                write(at: index, into: &out)
+                continue
+            }
+            if Int(slice.nameStart) != end || end == start {
+                if end > start { out.append(contentsOf: buffer[start..<end]) }
+                start = Int(slice.nameStart)
+            }
+            end = Int(slice.valueStart + slice.valueCount) + 2
+        }
+        if end > start { out.append(contentsOf: buffer[start..<end]) }
     }
 
     private func firstIndex(_ name: String) -> Int? {

@@ -17,6 +17,22 @@ package enum HeadWriter {
     /// `GET /path HTTP/1.1 CRLF`. A target that holds a space or a control character would end the line early, so it
     /// traps: targets come from the parser or are built by us, percent-encoded.
     package static func requestLine(_ method: HTTPMethod, _ target: String, into out: inout [UInt8]) {
+        begin(method, into: &out)
+        let start = out.count
+        var target = target
+        target.withUTF8 { out.append(contentsOf: $0) }
+        end(target: start, into: &out)
+    }
+
+    /// The same for a target that is bytes already.
+    package static func requestLine(_ method: HTTPMethod, _ target: ArraySlice<UInt8>, into out: inout [UInt8]) {
+        begin(method, into: &out)
+        let start = out.count
+        out.append(contentsOf: target)
+        end(target: start, into: &out)
+    }
+
+    private static func begin(_ method: HTTPMethod, into out: inout [UInt8]) {
         switch method {
         case .get: append("GET ", to: &out)
         case .post: append("POST ", to: &out)
@@ -24,9 +40,9 @@ package enum HeadWriter {
             out.append(contentsOf: method.name.utf8)
             out.append(32)
         }
-        let start = out.count
-        var target = target
-        target.withUTF8 { out.append(contentsOf: $0) }
+    }
+
+    private static func end(target start: Int, into out: inout [UInt8]) {
         var right = out.count > start
         for index in start..<out.count where !Octet.isTarget(out[index]) { right = false }
         precondition(right, "not a request target")

@@ -12,10 +12,10 @@ struct AccessLinesTests {
         defer { unlink(path) }
         let log = try #require(AccessLog(path: path))
         var lines = AccessLines(log)
-        var trace = Trace(requestID: Array("abc".utf8), node: "web-1", attempts: 2)
-        lines.add(method: .get, path: Array("/a\"b\\c\u{7f}\u{1}".utf8)[...], status: 200, bytes: 1234, microseconds: 56, client: "192.0.2.1", trace: trace)
+        var trace = Trace(node: "web-1", attempts: 2)
+        lines.add(method: .get, path: Array("/a\"b\\c\u{7f}\u{1}".utf8)[...], status: 200, bytes: 1234, microseconds: 56, client: Array("192.0.2.1".utf8), requestID: Array("abc".utf8), trace: trace)
         trace.node = nil
-        lines.add(method: .other("X"), path: [], status: 0, bytes: 0, microseconds: 0, client: "", trace: trace)
+        lines.add(method: .other("X"), path: [], status: 0, bytes: 0, microseconds: 0, client: [], requestID: [], trace: trace)
         lines.flush()
         lines.flush()
         log.flush()
