@@ -32,13 +32,12 @@ def run(command, **more):
     return subprocess.run(command, check=True, capture_output=True, text=True, **more).stdout
 
 
-class Peers:
-    def __init__(self, root):
-        self.root = root
+class Servers:
+    """Processes of one measurement and a directory for their files; all gone at the end."""
+
+    def __init__(self):
         self.scratch = Path(tempfile.mkdtemp())
         self.processes = []
-        self.ports = {}
-        self.pids = {}
 
     def __enter__(self):
         try:
@@ -47,6 +46,9 @@ class Peers:
             self.__exit__()
             raise
         return self
+
+    def prepare(self):
+        pass
 
     def __exit__(self, *_):
         for process in self.processes:
@@ -57,6 +59,44 @@ class Peers:
             except subprocess.TimeoutExpired:
                 process.kill()
         shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def start(self, command, log, core=0):
+        process = subprocess.Popen(pinned(core, command), stdout=open(log, "wb"), stderr=subprocess.STDOUT, preexec_fn=raise_descriptors)
+        self.processes.append(process)
+        return process
+
+    def wait(self, url, name):
+        for _ in range(200):
+            done = subprocess.run(["curl", "-sk", "-o", "/dev/null", "-w", "%{size_download}", url], capture_output=True, text=True)
+            if done.stdout == "100":
+                return
+            time.sleep(0.05)
+        logs = "\n".join(f"--- {path.name}\n{path.read_text(errors='replace')[-2000:]}" for path in self.scratch.glob("*.log"))
+        raise SystemExit(f"{name} does not answer 100 bytes at {url}\n{logs}")
+
+    def nginx(self, name, servers, log=True, core=0, prefix=()):
+        here = self.scratch
+        access = f"access_log {here}/{name}.access combined buffer=32k flush=1s;" if log else "access_log off;"
+        (here / f"{name}.conf").write_text(f"""
+            worker_processes 1; worker_rlimit_nofile 20000; pid {here}/{name}.pid; error_log {here}/{name}.log; daemon off; master_process off;
+            user root;
+            events {{ worker_connections 16384; }}
+            http {{ {access} keepalive_requests 100000000; keepalive_timeout 300s; {servers} }}""")
+        return self.start([*prefix, "nginx", "-c", f"{here}/{name}.conf", "-e", f"{here}/{name}.log"], here / f"{name}.out.log", core)
+
+    def nginx_static(self, name, port):
+        """The least nginx can be asked for: 100 bytes from its configuration."""
+        return self.nginx(name, f"server {{ listen 127.0.0.1:{port}; default_type text/plain; location / {{ return 200 '{'x' * 100}'; }} }}", log=False)
+
+
+class Peers(Servers):
+    """This project's balancer, HAProxy and nginx in front of the same two origins."""
+
+    def __init__(self, root):
+        super().__init__()
+        self.root = root
+        self.ports = {}
+        self.pids = {}
 
     # What asks for figures
 
@@ -99,30 +139,6 @@ class Peers:
         self.start_fitech(True, False)
         for (name, tls, unix), port in self.ports.items():
             self.wait(f"{'https' if tls else 'http'}://127.0.0.1:{port}/", name)
-
-    def start(self, command, log, core=0):
-        process = subprocess.Popen(pinned(core, command), stdout=open(log, "wb"), stderr=subprocess.STDOUT, preexec_fn=raise_descriptors)
-        self.processes.append(process)
-        return process
-
-    def wait(self, url, name):
-        for _ in range(200):
-            done = subprocess.run(["curl", "-sk", "-o", "/dev/null", "-w", "%{size_download}", url], capture_output=True, text=True)
-            if done.stdout == "100":
-                return
-            time.sleep(0.05)
-        logs = "\n".join(f"--- {path.name}\n{path.read_text(errors='replace')[-2000:]}" for path in self.scratch.glob("*.log"))
-        raise SystemExit(f"{name} does not answer 100 bytes at {url}\n{logs}")
-
-    def nginx(self, name, servers, log=True, core=0, prefix=()):
-        here = self.scratch
-        access = f"access_log {here}/{name}.access combined buffer=32k flush=1s;" if log else "access_log off;"
-        (here / f"{name}.conf").write_text(f"""
-            worker_processes 1; worker_rlimit_nofile 20000; pid {here}/{name}.pid; error_log {here}/{name}.log; daemon off; master_process off;
-            user root;
-            events {{ worker_connections 16384; }}
-            http {{ {access} keepalive_requests 100000000; keepalive_timeout 300s; {servers} }}""")
-        return self.start([*prefix, "nginx", "-c", f"{here}/{name}.conf", "-e", f"{here}/{name}.log"], here / f"{name}.out.log", core)
 
     def start_nginx(self, unix, prefix=(), ports=None):
         here = self.scratch

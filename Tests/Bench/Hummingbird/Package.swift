@@ -1,0 +1,10 @@
+// swift-tools-version: 6.1
+// A peer to measure beside (Scripts/bench http): a package of its own, so that nothing of it is near the product.
+import PackageDescription
+
+let package = Package(
+    name: "bench-hummingbird",
+    platforms: [.macOS(.v14)],
+    dependencies: [.package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1")],
+    targets: [.executableTarget(name: "bench-hummingbird", dependencies: [.product(name: "Hummingbird", package: "hummingbird")])]
+)
