@@ -74,11 +74,13 @@ package final class Balancer {
             memory.forget(slot)
             if let endpoint = endpoints[slot] { client.closeIdle(endpoint) }
         }
+        // Ours to close: nothing is under way on an idle connection, so the process that retires need not wait for it.
+        for slot in changes.replaced { if let endpoint = endpoints[slot] { client.closeIdle(endpoint) } }
         while endpoints.count < table.entries.count {
             endpoints.append(nil)
             lots.append(nil)
         }
-        for slot in changes.stale + changes.joined { lots[slot] = nil }
+        for slot in changes.stale + changes.replaced + changes.joined { lots[slot] = nil }
         for slot in changes.joined {
             memory.forget(slot)
             let member = table.entries[slot].member

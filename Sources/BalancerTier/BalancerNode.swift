@@ -49,8 +49,16 @@ package enum BalancerNode {
         }
         if let http = listen.http { server.listen(http, tls: nil) }
         node.setReady()
-        await node.untilStopped()
-        await server.stop(within: .seconds(7))
+        if await node.untilStopped() == .retire {
+            // What is counted while the last connections end follows when they have.
+            let told = await Succession.tell(of: all, since: Counts(), from: node)
+            await server.retire(within: Node.retirementLimit) { node.isStopping }
+            _ = await Succession.tell(of: all, since: told, from: node)
+            // Nobody looks for this process at its private listener any more.
+            node.stop()
+        } else {
+            await server.stop(within: .seconds(7))
+        }
         for bound in all {
             await bound.loop.run { loop in
                 bound.get(on: loop).isStopped = true

@@ -25,7 +25,9 @@ package struct StateDirectory: Sendable, Equatable {
     package var run: String { path + "/run" }
     /// The private listener of a node.
     package func socket(of node: String) -> String { "\(run)/\(node).sock" }
-    /// The process id of a running node, in digits.
+    /// Where a process that is to take a node over waits until it may.
+    package func successorSocket(of node: String) -> String { "\(run)/\(node).next" }
+    /// The processes that act for a node, in digits, one a line: the one that runs it, then those that finish what they have.
     package func processFile(of node: String) -> String { "\(run)/\(node).pid" }
 
     package var keys: String { path + "/keys" }

@@ -3,6 +3,10 @@
 /// A kind of node (DESIGN: `ls Sources` reads like the picture). The raw value is also the certificate role.
 package enum Tier: String, Sendable, Hashable, CaseIterable {
     case balancer, web, data, management, reporting
+
+    /// Whether a node may be two processes for a while, so that one takes over from the other. The rest own files or a watch
+    /// that only one process may have.
+    package var canOverlap: Bool { self == .balancer || self == .web }
 }
 
 /// What a data node is, now. Every other tier has none.

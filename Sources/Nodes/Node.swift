@@ -19,6 +19,8 @@ package final class Node: Sendable {
     package let privateListen: HostPort?
     package let loops: [EventLoop]
     package let log: Logger
+    /// Started beside a process that runs this node: waits at a socket of its own until the supervisor gives it the node's name.
+    package let isSuccessor: Bool
 
     /// Answers to `PUT /fleet`: the nodes this one has admitted in consequence (a balancer's word to `clone-node`).
     package typealias FleetObserver = @Sendable (FleetState) async -> [String]
@@ -30,8 +32,11 @@ package final class Node: Sendable {
         var wish = LoadReport()
         var observers: [FleetObserver] = []
         var stopping = false
+        var retiring = false
         var waiters: [CheckedContinuation<Void, Never>] = []
         var server: HTTPServer?
+        /// The listener at `run/NAME.sock`.
+        var listener: Listener?
         var clientContexts: [String: TLSClientContext] = [:]
     }
     let shared: Mutex<Shared>
@@ -41,8 +46,12 @@ package final class Node: Sendable {
 
     /// Starts the loops of a node. It serves nothing until `serve` is called.
     ///
-    /// - Parameter name: a node of the fleet (`fleet.json` in the state directory) or of the configuration.
-    package static func start(configuration: Configuration, state: StateDirectory, name: String, tier: Tier, loops count: Int = 1) throws -> Node {
+    /// - Parameters:
+    ///   - name: a node of the fleet (`fleet.json` in the state directory) or of the configuration.
+    ///   - isSuccessor: it is to take over from a process that runs this node now.
+    package static func start(
+        configuration: Configuration, state: StateDirectory, name: String, tier: Tier, loops count: Int = 1, isSuccessor: Bool = false
+    ) throws -> Node {
         DescriptorLimit.raise()
         let fleet = try savedFleet(state) ?? initialFleet(configuration, state)
         let spec = configuration.node(name)
@@ -66,15 +75,15 @@ package final class Node: Sendable {
         var log = Logger(label: name)
         log[metadataKey: "node"] = .string(name)
         let loops = try (0..<count).map { try EventLoop.start(name: "\(name)/\($0)") }
-        return Node(configuration: configuration, state: state, entry: entry, listen: spec?.listen, fleet: fleet, loops: loops, log: log)
+        return Node(configuration: configuration, state: state, entry: entry, listen: spec?.listen, fleet: fleet, loops: loops, log: log, isSuccessor: isSuccessor)
     }
 
     private init(
         configuration: Configuration, state: StateDirectory, entry: FleetNode, listen: HostPort?, fleet: FleetState,
-        loops: [EventLoop], log: Logger
+        loops: [EventLoop], log: Logger, isSuccessor: Bool
     ) {
         (self.configuration, self.state, self.name, self.tier) = (configuration, state, entry.name, entry.tier)
-        (self.privateListen, self.loops, self.log) = (listen, loops, log)
+        (self.privateListen, self.loops, self.log, self.isSuccessor) = (listen, loops, log, isSuccessor)
         shared = Mutex(Shared(fleet: fleet))
         identities = PeerIdentities(state: state)
     }
@@ -130,39 +139,6 @@ package final class Node: Sendable {
         var report = shared.withLock { $0.wish }
         report.inFlight = inFlight.load(ordering: .relaxed)
         return report
-    }
-
-    // MARK: The end
-
-    /// Whether SIGTERM has come.
-    package var isStopping: Bool { shared.withLock { $0.stopping } }
-
-    /// Returns when SIGTERM (or SIGINT) has come; the tier then finishes what it has begun and returns from `run`.
-    package func untilStopped() async {
-        await withCheckedContinuation { waiter in
-            let late = shared.withLock { shared -> Bool in
-                if !shared.stopping { shared.waiters.append(waiter) }
-                return shared.stopping
-            }
-            if late { waiter.resume() }
-        }
-    }
-
-    /// Says that the end has come; more than once is harmless.
-    package func stop() {
-        let waiters = shared.withLock { shared -> [CheckedContinuation<Void, Never>] in
-            shared.stopping = true
-            defer { shared.waiters = [] }
-            return shared.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
-    /// Stops the private listener, giving exchanges under way this long.
-    package func close(within limit: Duration = .seconds(5)) async {
-        let server = shared.withLock { $0.server }
-        await server?.stop(within: limit)
-        unlink(state.socket(of: name))
     }
 }
 

@@ -44,7 +44,7 @@ package final class PeerIdentities: Sendable {
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             guard file.hasSuffix(".pid"), let bytes = contents(of: "\(state.run)/\(file)"),
-                Int32(String(decoding: bytes.prefix { (0x30...0x39).contains($0) }, as: UTF8.self)) == pid
+                bytes.split(separator: 0x0A).contains(where: { Int32(String(decoding: $0, as: UTF8.self)) == pid })
             else { continue }
             let name = String(file.dropLast(4))
             return PeerIdentity(role: tier(of: name)?.rawValue ?? "operations", name: name)

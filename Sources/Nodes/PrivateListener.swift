@@ -17,17 +17,19 @@ extension Node {
         let server = HTTPServer(loops: loops, options: options, log: log) { [self] loop in
             PrivateHandler(node: self, tier: handler(loop))
         }
-        let path = state.socket(of: name)
+        let path = isSuccessor ? state.successorSocket(of: name) : state.socket(of: name)
         unlink(path)
-        server.listen(try Listener.open(.unix(path)), tls: nil)
+        let listener = try Listener.open(.unix(path))
+        server.listen(listener, tls: nil)
         if let address = privateListen {
             let context = try TLSServerContext(
                 certificateFile: state.certificate(of: name), keyFile: state.key(of: name), clientAuthority: state.authorityCertificate)
             server.listen(try Listener.open(.tcp(host: address.host, port: address.port)), tls: context)
             watchCertificates(context)
         }
-        shared.withLock { $0.server = server }
+        shared.withLock { ($0.server, $0.listener) = (server, listener) }
         try Signals.onTermination { [self] in stop() }
+        try Signals.onRetirement { [self] in retire() }
     }
 
     /// Who asks, by certificate or by the kernel's word; nil for a stranger.
@@ -98,7 +100,7 @@ final class PrivateHandler: HTTPHandler {
             let json: JSON
             do { json = try JSON.parse(body) } catch { throw error.failure }
             let admitted = await node.take(try FleetState(json: json))
-            await exchange.respond(.json(["version": .integer(Int64(node.fleet.version)), "admitted": .array(admitted.map(JSON.string))]))
+            await exchange.respond(.json(["version": .integer(Int64(node.fleet.version)), "release": .string(Release.text), "admitted": .array(admitted.map(JSON.string))]))
         } catch {
             await exchange.respond(.problem(error))
         }

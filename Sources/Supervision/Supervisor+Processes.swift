@@ -26,45 +26,76 @@ extension Supervisor {
         run.toldVersion = -1
         run.admitted = []
         run.failedProbes = 0
+        run.isTelling = false
         runs[name] = run
         do throws(Failure) {
-            try keys.prepare(node: name, tier: node.tier)
-            let process = ChildProcess(
-                name: name, program: program,
-                arguments: [node.tier.rawValue, "--config", configuration.path, "--state", state.path, "--node", name] + configuration.overrides.flatMap { ["--set", $0] },
-                environment: publicURL.map { ["FITECH_PUBLIC_URL": $0] } ?? [:],
-                listeners: node.tier == .balancer ? listeners : [], log: state.log(of: name))
-            let pid = try await children.start(process) { [weak self] end in
-                Task { await self?.ended(name, end) }
-            }
+            let pid = try await startProcess(of: node, program: program(of: name))
             runs[name]?.pid = pid
-            do throws(Failure) {
-                try DurableFile.write(Array("\(pid)\n".utf8), to: state.processFile(of: name), sync: false)
-            } catch {
-                // A full disk must not take a node away that runs.
-                log.warning("\(error.reason) \(error.hint)")
-            }
+            noteProcesses(of: name)
             observe(.process(name, pid: pid, release: release))
+            if let end = earlyEnds.removeValue(forKey: pid) { Task { await ended(name, pid, end) } }
         } catch {
             log.error("\(name) cannot be started: \(error.reason) \(error.hint)")
-            if runs[name]?.pid == 0 {
-                runs[name]?.pid = nil
-                await again(name)
-            }
+            guard runs[name]?.pid == 0 else { return }
+            runs[name]?.pid = nil
+            if !upgrading.contains(name) { await again(name) }
         }
     }
 
-    /// The process of a node is gone.
-    private func ended(_ name: String, _ end: ProcessEnd) async {
-        unlink(state.processFile(of: name))
-        unlink(state.socket(of: name))
-        guard var run = runs[name] else { return }
+    /// Starts a process that runs `node`; its end comes to `ended`.
+    func startProcess(of node: FleetNode, program: String, asSuccessor: Bool = false) async throws(Failure) -> Int32 {
+        let name = node.name
+        try keys.prepare(node: name, tier: node.tier)
+        let process = ChildProcess(
+            name: name, program: program,
+            arguments: [node.tier.rawValue, "--config", configuration.path, "--state", state.path, "--node", name]
+                + configuration.overrides.flatMap { ["--set", $0] } + (asSuccessor ? ["--successor"] : []),
+            environment: publicURL.map { ["FITECH_PUBLIC_URL": $0] } ?? [:],
+            listeners: node.tier == .balancer ? listeners : [], log: state.log(of: name))
+        return try await children.start(process) { [weak self] pid, end in
+            Task { await self?.ended(name, pid, end) }
+        }
+    }
+
+    /// Writes which processes act for a node, so that its peers know them.
+    func noteProcesses(of name: String) {
+        let pids = [runs[name]?.pid ?? 0].filter { $0 > 1 } + retiring.filter { $0.value == name }.keys.sorted()
+        guard !pids.isEmpty else {
+            unlink(state.processFile(of: name))
+            return
+        }
+        do throws(Failure) {
+            try DurableFile.write(Array(pids.map { "\($0)\n" }.joined().utf8), to: state.processFile(of: name), sync: false)
+        } catch {
+            // A full disk must not take a node away that runs.
+            log.warning("\(error.reason) \(error.hint)")
+        }
+    }
+
+    /// A process is gone.
+    private func ended(_ name: String, _ pid: Int32, _ end: ProcessEnd) async {
+        if retiring.removeValue(forKey: pid) != nil {
+            noteProcesses(of: name)
+            log.info("\(name): the process \(pid), which had retired, \(end)")
+            return
+        }
+        if successors[name] == pid {
+            successors[name] = nil
+            log.error("\(name): the process \(pid), which was to take over, \(end)")
+            return
+        }
+        guard var run = runs[name], run.pid == pid else {
+            earlyEnds[pid] = end
+            return
+        }
         let lived = ContinuousClock.now - run.startedAt
         run.pid = nil
         run.isReady = false
         run.toldVersion = -1
         run.quickDeaths = lived < Self.quick ? run.quickDeaths + 1 : 0
         runs[name] = run
+        noteProcesses(of: name)
+        unlink(state.socket(of: name))
         observe(.process(name, pid: nil, release: fleet.node(name)?.release ?? release))
         observe(.starting(name))
         guard let node = fleet.node(name) else {
@@ -72,6 +103,7 @@ extension Supervisor {
             return
         }
         guard !isStopping, node.state != .stopped else { return }
+        guard !upgrading.contains(name) else { return log.info("\(name) \(end); its upgrade goes on") }
         log.error("\(name) \(end); it is started again")
         await again(name)
     }
@@ -108,21 +140,39 @@ extension Supervisor {
         return false
     }
 
+    /// Lets the process of a node finish what it has, without its name: it accepts nothing any more and ends by itself.
+    func retire(_ name: String) {
+        guard let pid = runs[name]?.pid, pid > 1 else { return }
+        runs[name]?.pid = nil
+        runs[name]?.isReady = false
+        retiring[pid] = name
+        noteProcesses(of: name)
+        kill(pid, SIGUSR1)
+        observe(.process(name, pid: nil, release: fleet.node(name)?.release ?? release))
+    }
+
     /// Ends everything within 10 s, from the customers' side inwards, so that what is under way can finish.
     package func stop() async {
         guard !isStopping else { return }
         isStopping = true
         let phases: [(tiers: [Tier], limit: Duration)] = [([.balancer], .milliseconds(5500)), ([.web, .reporting], .milliseconds(1700)), ([.management, .data], .milliseconds(1700))]
+        let leaving = Set(retiring.keys).union(successors.values)
+        for pid in leaving { kill(pid, SIGTERM) }
         for (tiers, limit) in phases {
             let names = fleet.nodes.filter { tiers.contains($0.tier) && runs[$0.name]?.pid != nil }.map(\.name)
             await withTaskGroup(of: Void.self) { group in
                 for name in names { group.addTask { await self.end(name, within: limit) } }
             }
         }
+        if !(await eventually(within: .milliseconds(300), { retiring.isEmpty && successors.isEmpty })) {
+            for pid in leaving where retiring[pid] != nil || successors.values.contains(pid) { kill(pid, SIGKILL) }
+            _ = await eventually(within: .milliseconds(300)) { retiring.isEmpty && successors.isEmpty }
+        }
         saveFacts()
         for node in fleet.nodes {
             unlink(state.processFile(of: node.name))
             unlink(state.socket(of: node.name))
+            unlink(state.successorSocket(of: node.name))
         }
     }
 
@@ -130,5 +180,6 @@ extension Supervisor {
     package func abandon() {
         isStopping = true
         for name in runs.keys { signal(name, SIGKILL) }
+        for pid in Set(retiring.keys).union(successors.values) { kill(pid, SIGKILL) }
     }
 }

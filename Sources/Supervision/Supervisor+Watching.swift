@@ -74,19 +74,24 @@ extension Supervisor {
     /// Sends the fleet to every node that does not know it as it is now.
     func tellNodes() {
         for (name, run) in runs where run.isReady && !run.isTelling && run.toldVersion < fleet.version {
+            guard let pid = run.pid else { continue }
             runs[name]?.isTelling = true
-            Task { await self.tell(name) }
+            Task { await self.tell(name, pid) }
         }
     }
 
-    private func tell(_ name: String) async {
+    private func tell(_ name: String, _ pid: Int32) async {
         let told = fleet
         let answer = try? await caller.json(.put, "/fleet", to: name, body: told.json, timeout: .seconds(5))
+        // Another process may have taken over while we spoke to the one before: it has a state of its own.
+        guard let run = runs[name], run.pid == pid else { return }
         runs[name]?.isTelling = false
-        guard runs[name]?.isReady == true else { return }
+        guard run.isReady else { return }
         if let answer {
             runs[name]?.toldVersion = told.version
             runs[name]?.admitted = Set((answer["admitted"]?.array ?? []).compactMap(\.string))
+            // Its own word: the file it was started from may be another release than ours.
+            if let release = answer["release"]?.string, release != fleet.node(name)?.release { observe(.process(name, pid: pid, release: release)) }
             // It may have changed meanwhile.
             if told.version < fleet.version { tellNodes() }
         } else {

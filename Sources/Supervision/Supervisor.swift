@@ -23,6 +23,14 @@ package actor Supervisor {
     var file: FleetFile
     var fleet: FleetState { file.fleet }
     var runs: [String: NodeRun] = [:]
+    /// Processes that finish what they have while another has their node's name.
+    var retiring: [Int32: String] = [:]
+    /// Processes that are to take a node over, by its name.
+    var successors: [String: Int32] = [:]
+    /// Nodes an upgrade is under way for.
+    var upgrading: Set<String> = []
+    /// Ends that came before their start was known.
+    var earlyEnds: [Int32: ProcessEnd] = [:]
     var isStopping = false
     /// Relayed actions by their replay id, so that each takes effect once.
     var replays: [String: Task<Outcome, Never>] = [:]
@@ -58,6 +66,7 @@ package actor Supervisor {
         switch command {
         case .remove(let name, _):
             if next.cloned.remove(name) == nil { next.removed.insert(name) }
+            next.programs[name] = nil
         case .add(let node):
             next.removed.remove(node.name)
             if configuration.node(node.name) == nil { next.cloned.insert(node.name) }
@@ -67,12 +76,35 @@ package actor Supervisor {
         if command.isFact {
             isUnsaved = true
         } else {
-            // Written before it takes effect: what was answered survives a power failure.
-            try DurableFile.write(next.json.bytes, to: state.fleet)
-            isUnsaved = false
+            try save(next)
         }
         file = next
         tellNodes()
+    }
+
+    /// Written before it takes effect: what was answered survives a power failure.
+    private func save(_ next: FleetFile) throws(Failure) {
+        try DurableFile.write(next.json.bytes, to: state.fleet)
+        isUnsaved = false
+    }
+
+    /// The program this node is started with from now on.
+    func remember(program path: String, of name: String) throws(Failure) {
+        var next = file
+        next.programs[name] = path == program ? nil : path
+        guard next != file else { return }
+        try save(next)
+        file = next
+    }
+
+    /// The program a node is started with; the supervisor's own where the one it was given is gone.
+    func program(of name: String) -> String {
+        guard let given = file.programs[name] else { return program }
+        guard access(given, X_OK) == 0 else {
+            log.warning("\(name) is started with \(program): \(given), which it was upgraded to, is no longer there")
+            return program
+        }
+        return given
     }
 
     /// A fact the supervisor sees cannot be refused; it only concerns nodes that are there.

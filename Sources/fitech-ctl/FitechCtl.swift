@@ -9,7 +9,8 @@ struct FitechCtl: AsyncParsableCommand {
         abstract: "Look at a running fleet and change it.",
         discussion: "--state and --url say which fleet and may stand before the verb as well. Exit status: 0 done, 1 failed (the reason is on standard error), 64 wrong usage.",
         subcommands: [
-            StatusVerb.self, CloneNodeVerb.self, DrainVerb.self, UndrainVerb.self, RemoveNodeVerb.self, StopVerb.self, StartVerb.self, PromoteVerb.self,
+            StatusVerb.self, CloneNodeVerb.self, DrainVerb.self, UndrainVerb.self, RemoveNodeVerb.self, StopVerb.self, StartVerb.self, UpgradeVerb.self,
+            PromoteVerb.self,
             BackupVerb.self, RestoreVerb.self, CustomerVerb.self, UserVerb.self, TokenVerb.self, TechnicianVerb.self, OnCallVerb.self, IncidentVerb.self,
             ConfigVerb.self, LogsVerb.self, VersionVerb.self,
         ])

@@ -12,6 +12,8 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "The name of the node, as the configuration or the running fleet has it.") var node: String
     @Option(name: .customLong("set"), parsing: .singleValue, help: ArgumentHelp("Set a key of the configuration.", valueName: "key=value")) var overrides: [String] = []
 
+    @Flag(help: ArgumentHelp("Start beside the process that runs this node and wait to take over from it.", visibility: .hidden)) var successor = false
+
     /// Runs one node of `tier` until SIGTERM.
     func run(_ tier: Tier, loops: Int = 1, _ body: (Node) async throws -> Void) async -> Never {
         Log.bootstrap()
@@ -23,7 +25,7 @@ struct NodeOptions: ParsableArguments {
                 throw Failure(whose: .client, retry: .never, status: 400, code: "configuration", reason: error.description, hint: "Config/README.md explains every key.")
             }
             let directory = try NodeGround.prepare(configuration, state: state, node: node, tier: tier)
-            try await body(try Node.start(configuration: configuration, state: directory, name: node, tier: tier, loops: loops))
+            try await body(try Node.start(configuration: configuration, state: directory, name: node, tier: tier, loops: loops, isSuccessor: successor))
         }
     }
 }

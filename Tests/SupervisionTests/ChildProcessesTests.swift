@@ -15,7 +15,7 @@ import Testing
         let (ends, told) = AsyncStream<ProcessEnd>.makeStream()
         _ = try await children.start(
             ChildProcess(name: "test", program: "/bin/sh", arguments: ["-c", script], environment: ["GREETING": "hello"], listeners: listeners, log: scratch.path + "/test.log")
-        ) { end in
+        ) { _, end in
             told.yield(end)
             told.finish()
         }
@@ -48,7 +48,7 @@ import Testing
     @Test func `a program that cannot be started is refused with the reason`() async throws {
         let children = try ChildProcesses { _ in }
         await #expect(throws: (any Error).self) {
-            _ = try await children.start(ChildProcess(name: "x", program: "/nowhere/fitech", arguments: [], log: scratch.path + "/x.log")) { _ in }
+            _ = try await children.start(ChildProcess(name: "x", program: "/nowhere/fitech", arguments: [], log: scratch.path + "/x.log")) { _, _ in }
         }
     }
 

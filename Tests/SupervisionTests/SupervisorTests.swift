@@ -33,8 +33,9 @@ final class ScriptedFleet: Sendable {
             children: try ChildProcesses { _ in }, listeners: [], publicURL: "https://localhost:1", log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    /// Serves the private listener of a node: ready, takes the fleet, has admitted every ready web node.
-    func serve(_ name: String) throws {
+    /// Serves the private listener of a node (or of the one that is to take it over): ready, takes the fleet, has admitted every
+    /// ready web node.
+    func serve(_ name: String, successor: Bool = false) throws {
         let server = HTTPServer(loops: [loop], log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }) { [self] _ in
             let router = HTTPRouter()
             router.on(.get, "/readyz") { await $0.respond(.text("ready\n")) }
@@ -50,7 +51,8 @@ final class ScriptedFleet: Sendable {
             }
             return router
         }
-        server.listen(try Listener.open(.unix(state.socket(of: name))))
+        let path = successor ? state.successorSocket(of: name) : state.socket(of: name)
+        server.listen(try Listener.open(.unix(path)))
         servers.withLock { $0.append(server) }
     }
 
@@ -161,7 +163,52 @@ final class ScriptedFleet: Sendable {
         await fleet.end()
     }
 
+    @Test func `an upgrade gives the node's name to a new process, and the one before is told to finish`() async throws {
+        // Says in a file that it was told so; the successor is served by the test.
+        let fleet = try ScriptedFleet(Self.nodes, script: "trap 'echo told > $0.$$; exit 0' USR1\nwhile true; do sleep 0.05; done")
+        try fleet.listen()
+        for node in Self.nodes { try fleet.serve(node.name) }
+        await fleet.supervisor.launchAll()
+        Task { await fleet.supervisor.watch() }
+        #expect(await fleet.supervisor.untilReady(within: .seconds(10)))
+        let old = try #require(await fleet.pid("web-1"))
+        let program = fleet.scratch.withLock { $0.path } + "/node.sh"
+        let other = fleet.scratch.withLock { $0.path } + "/other.sh"
+        try FileManager.default.copyItem(atPath: program, toPath: other)
+        let upgrade = Task { try await fleet.ask(.post, "/control/upgrade", ["node": "web-1", "program": .string(other)]) }
+        #expect(await fleet.eventually { await fleet.supervisor.successors["web-1"] != nil })
+        #expect(await fleet.pid("web-1") == old, "nothing changes before the new one is ready")
+        try fleet.serve("web-1", successor: true)
+        let (status, answer) = try await upgrade.value
+        #expect(status == 200, "\(answer)")
+        let new = try #require(await fleet.pid("web-1"))
+        #expect(new != old && answer["result"]?["pid"]?.integer == Int64(new))
+        #expect(!FileManager.default.fileExists(atPath: fleet.state.successorSocket(of: "web-1")))
+        #expect(await fleet.eventually { kill(old, 0) != 0 })
+        #expect(FileManager.default.fileExists(atPath: "\(program).\(old)"))
+        #expect(await fleet.eventually { (try? DurableFile.read(fleet.state.processFile(of: "web-1"))) == Array("\(new)\n".utf8) })
+        #expect(try FleetFile.read(fleet.state)?.programs == ["web-1": other], "it is started with that program from now on")
+        await fleet.end()
+        #expect(kill(new, 0) != 0)
+    }
+
+    @Test func `a successor that does not get ready leaves the node as it was`() async throws {
+        let fleet = try ScriptedFleet(Self.nodes, script: "for word; do [ $word = --successor ] && exit 3; done\nexec sleep 600")
+        try fleet.listen()
+        for node in Self.nodes { try fleet.serve(node.name) }
+        await fleet.supervisor.launchAll()
+        Task { await fleet.supervisor.watch() }
+        #expect(await fleet.supervisor.untilReady(within: .seconds(10)))
+        let old = await fleet.pid("balancer-1")
+        let (_, answer) = try await fleet.ask(.post, "/control/upgrade", ["node": "balancer-1"])
+        #expect(answer["failure"]?["code"]?.string == "upgrade-not-ready", "\(answer)")
+        #expect(await fleet.pid("balancer-1") == old)
+        #expect(await fleet.supervisor.retiring.isEmpty)
+        await fleet.end()
+    }
+
     @Test(arguments: [
+        ("/control/upgrade", "{\"node\": \"web-1\", \"program\": \"fitech\"}", 400, "wrong-path"), ("/control/upgrade", "{\"node\": \"web-1\", \"program\": \"/etc/passwd\"}", 400, "wrong-program"),
         ("/control/drain", "{\"node\": \"web-9\"}", 404, "not-found"), ("/control/drain", "{}", 400, "missing-argument"), ("/control/drain", "[]", 400, "not-an-object"),
         ("/control/drain", "{\"node\": \"web-1\", \"deadline\": \"soon\"}", 400, "wrong-argument"), ("/control/drain", "{\"node\": 7}", 400, "wrong-argument"),
         ("/control/drain", "{\"node\": \"web-1\", \"colour\": 1}", 400, "unknown-argument"), ("/control/drain", "{", 400, ""), ("/control/explode", "{}", 404, "not-found"),

@@ -16,8 +16,9 @@ package final class Load {
     }
 
     /// GETs of one path for some seconds, over `connections` keep-alive connections.
-    package init(_ url: String, cookie: String? = nil, connections: Int = 8, seconds: Int) throws {
+    package init(_ url: String, cookie: String? = nil, headers: [String] = [], connections: Int = 8, seconds: Int) throws {
         var arguments = ["-t1", "-c\(connections)", "-d\(seconds)s", "--timeout", "20s"]
+        for header in headers { arguments += ["-H", header] }
         if let cookie { arguments += ["-H", "Cookie: \(cookie)"] }
         command = try BackgroundCommand("wrk", arguments + [url])
     }

@@ -4,7 +4,7 @@ import Engine
 import Nodes
 import Wire
 
-/// `GET /balancer/nodes` for `fitech-ctl status`; `GET /balancer/probe/NAME` is the second vantage the watch asks before it
+/// `GET /balancer/nodes` for `fitech-ctl status`; `POST /balancer/counts` from the process that retires in our favour; `GET /balancer/probe/NAME` is the second vantage the watch asks before it
 /// opens an incident.
 final class PrivateRoutes: HTTPHandler {
     /// Whoever asks for a probe waits little more than a second for it.
@@ -24,6 +24,7 @@ final class PrivateRoutes: HTTPHandler {
                 .problem(.forbidden("Only operations and the management node may ask a balancer.", hint: "Use fitech-ctl status.")))
         }
         let path = exchange.head.path
+        if path == "/balancer/counts", exchange.head.method == .post { return await inherit(exchange) }
         guard exchange.head.method == .get else {
             return await exchange.respond(
                 .problem(
@@ -38,6 +39,18 @@ final class PrivateRoutes: HTTPHandler {
             return await exchange.respond(.problem(.notFound("address", hint: "Ask for /balancer/nodes or /balancer/probe/NODE.")))
         }
         await probe(String(path.dropFirst(prefix.count)), exchange)
+    }
+
+    private func inherit(_ exchange: HTTPExchange) async {
+        do throws(Failure) {
+            let body = try await exchange.body(limit: 1 << 20)
+            guard let bound = balancers.first, let json = try? JSON.parse(body) else { throw .invalid("The counters are not JSON.", hint: "Only a balancer that retires sends them.") }
+            let counts = Counts(json: json)
+            await bound.loop.run { loop in bound.get(on: loop).inherit(counts) }
+            await exchange.respond(HTTPResponse(status: .noContent))
+        } catch {
+            await exchange.respond(.problem(error))
+        }
     }
 
     private func probe(_ name: String, _ exchange: HTTPExchange) async {

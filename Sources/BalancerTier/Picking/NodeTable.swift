@@ -69,6 +69,8 @@ package struct NodeTable: Sendable {
         package var joined: [Slot] = []
         /// Slots whose node is no longer there or no longer the same; connections and memories of it are stale.
         package var stale: [Slot] = []
+        /// Slots whose node is another process now: connections to the one before are of no more use.
+        package var replaced: [Slot] = []
     }
 
     package internal(set) var entries: [Entry] = []
@@ -115,6 +117,7 @@ package struct NodeTable: Sendable {
                     entries[slot].report = LoadReport()
                     // So quickly that no check missed it; the new process is as cold as any.
                     if old.pid != nil, member.pid != nil, entries[slot].health.standing == .up { arrive(slot, now: now) }
+                    changes.replaced.append(slot)
                 }
             } else {
                 var entry = Entry(

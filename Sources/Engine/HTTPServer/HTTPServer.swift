@@ -47,8 +47,21 @@ package final class HTTPServer: Sendable {
 
     /// Stops accepting, lets running exchanges end, and cuts what is left after `within`.
     package func stop(within: Duration) async {
+        await windDown(within: within, unless: { false }) { $0.beginStop() }
+    }
+
+    /// Stops accepting because a successor listens at the same sockets. Nothing is closed that a client may be about to use: a
+    /// connection carries one more request, whose answer says `Connection: close`, or ends by the idle time as it would have
+    /// anyway. What is left after `within`, or once `isCut` says so, is cut.
+    package func retire(within: Duration, unless isCut: @Sendable () -> Bool = { false }) async {
+        await windDown(within: within, unless: isCut) { $0.beginRetirement() }
+    }
+
+    private func windDown(within: Duration, unless isCut: @Sendable () -> Bool, _ begin: @escaping @Sendable (ServerShare) -> Void) async {
         for loop in loops {
-            await loop.run { [number] loop in (loop.residents[number] as? ServerShare)?.beginStop() }
+            await loop.run { [number] loop in
+                if let share = loop.residents[number] as? ServerShare { begin(share) }
+            }
         }
         // Taken out, so that stopping twice does not close a descriptor that is somebody else's by then.
         let closing = listeners.withLock { held in
@@ -57,7 +70,7 @@ package final class HTTPServer: Sendable {
         }
         for listener in closing { listener.close() }
         let deadline = ContinuousClock.now.advanced(by: within)
-        while await connectionCount() > 0, ContinuousClock.now < deadline {
+        while await connectionCount() > 0, ContinuousClock.now < deadline, !isCut() {
             await loops.first?.sleep(.milliseconds(20))
         }
         for loop in loops {

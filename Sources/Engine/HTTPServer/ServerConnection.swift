@@ -122,7 +122,7 @@ final class ServerConnection {
         spare = exchange
         if !keeps { return false }
         isIdle = true
-        return !share.isStopping || start < end
+        return share.phase != .stopping || start < end
     }
 
     /// The exchange of the request before, unless a handler still holds it.

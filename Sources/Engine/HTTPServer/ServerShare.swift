@@ -16,8 +16,18 @@ final class ServerShare {
     let meters: ServerMeters?
     private(set) var connections: [ServerConnection] = []
     private var listeners: [ListenerWatcher] = []
-    /// No new requests: connections close after the one they serve.
-    private(set) var isStopping = false
+    private(set) var phase = Phase.serving
+    /// No connection is kept for long any more: answers say `Connection: close`.
+    var isStopping: Bool { phase != .serving }
+
+    /// How a server ends.
+    enum Phase {
+        case serving
+        /// A successor accepts; each connection here may carry one more request.
+        case retiring
+        /// Connections close after the request they serve.
+        case stopping
+    }
 
     /// The options' times in the unit of deadlines.
     struct Milliseconds {
@@ -70,10 +80,22 @@ final class ServerShare {
 
     /// Stops accepting and closes what is idle; the rest closes after its exchange.
     func beginStop() {
-        isStopping = true
+        phase = .stopping
         for listener in listeners { listener.pause() }
         listeners = []
         for connection in connections where connection.isIdle { connection.connection.close() }
+    }
+
+    /// Stops accepting; every connection may carry one more request.
+    func beginRetirement() {
+        guard phase == .serving else { return }
+        phase = .retiring
+        for listener in listeners {
+            listener.pause()
+            // The kernel may have woken us alone for what is waiting (EPOLLEXCLUSIVE): nobody else would come for it.
+            listener.acceptWaiting()
+        }
+        listeners = []
     }
 
     func resumeListeners() {
@@ -119,7 +141,14 @@ final class ListenerWatcher: Watcher {
 
     override func ready(_ events: UInt32) {
         // A few per wake-up: other loops and processes want their share of a burst.
-        for _ in 0..<8 {
+        accept(atMost: 8)
+    }
+
+    /// Takes every connection that waits now.
+    func acceptWaiting() { accept(atMost: .max) }
+
+    private func accept(atMost most: Int) {
+        for _ in 0..<most {
             guard share.connections.count < share.options.connections else { return pause() }
             var remote = SocketAddress()
             let accepted = remote.fill { accept4(descriptor, $0, $1, linux_sock_nonblock | linux_sock_cloexec) }

@@ -20,9 +20,13 @@ package final class Listener: Sendable {
     /// Where it listens; the real port when 0 was asked for.
     package let address: Address
 
-    private init(descriptor: CInt, address: Address) {
+    /// The file of a Unix socket that was opened here.
+    private let file: FileIdentity?
+
+    private init(descriptor: CInt, address: Address, file: FileIdentity? = nil) {
         self.descriptor = descriptor
         self.address = address
+        self.file = file
     }
 
     /// Opens a listener, exclusively: a port or socket that somebody else serves is refused with EADDRINUSE.
@@ -46,6 +50,12 @@ package final class Listener: Sendable {
     }
 
     package static func adopt(fd: CInt) throws(SystemError) -> Listener { try adopt(fd) }
+
+    /// Whether the Unix socket at `path` is this listener's, under whatever name it was bound: a successor may have put its own there.
+    package func isBound(at path: String) -> Bool {
+        guard let file else { return false }
+        return FileIdentity(at: path) == file
+    }
 
     /// Stops listening; a Unix socket's file is removed when `unlinking`.
     package func close(unlinking: Bool = false) {
@@ -96,7 +106,7 @@ package final class Listener: Sendable {
             Glibc.close(descriptor)
             throw error
         }
-        return Listener(descriptor: descriptor, address: .unix(path))
+        return Listener(descriptor: descriptor, address: .unix(path), file: FileIdentity(at: path))
     }
 
     /// Whether nobody listens at this socket any more.

@@ -9,6 +9,8 @@ package struct FleetFile: Sendable, Equatable {
     package var removed: Set<String> = []
     /// Names of nodes that `clone-node` brought: they come back.
     package var cloned: Set<String> = []
+    /// Programs that `upgrade --program` gave to nodes, by the node's name; the others run the supervisor's own.
+    package var programs: [String: String] = [:]
 
     package init(fleet: FleetState) { self.fleet = fleet }
 
@@ -16,6 +18,7 @@ package struct FleetFile: Sendable, Equatable {
         guard case .object(let members) = fleet.json else { return fleet.json }
         return .object(members + [
             ("removed", .array(removed.sorted().map(JSON.string))), ("cloned", .array(cloned.sorted().map(JSON.string))),
+            ("programs", .object(programs.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
         ])
     }
 
@@ -23,6 +26,7 @@ package struct FleetFile: Sendable, Equatable {
         fleet = try FleetState(json: json)
         removed = Set((json["removed"]?.array ?? []).compactMap(\.string))
         cloned = Set((json["cloned"]?.array ?? []).compactMap(\.string))
+        for (name, program) in json["programs"]?.object ?? [] { programs[name] = program.string }
     }
 
     /// What was saved; nil at a first start.
@@ -71,6 +75,7 @@ package struct FleetFile: Sendable, Equatable {
         var file = FleetFile(fleet: FleetState(version: (saved?.fleet.version ?? 0) + 1, nodes: nodes))
         file.removed = removed
         file.cloned = cloned
+        file.programs = (saved?.programs ?? [:]).filter { file.fleet.node($0.key) != nil }
         return file
     }
 

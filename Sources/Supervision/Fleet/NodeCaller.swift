@@ -14,16 +14,23 @@ package final class NodeCaller: Sendable {
         self.state = state
     }
 
-    /// Sends a request to a node and answers whatever it says. Throws a failure that names the node when it says nothing.
+    /// Another process has the node's name now: connections to the one before must not be used again.
+    func forget(_ node: String) async {
+        let endpoint = Endpoint(address: .unix(state.socket(of: node)))
+        await loop.run { [pool] loop in pool.client(on: loop).closeIdle(endpoint) }
+    }
+
+    /// Sends a request to a node (at `socket` instead of its own, when given) and answers whatever it says. Throws a failure that
+    /// names the node when it says nothing.
     package func send(
         _ method: HTTPMethod, _ target: String, to node: String, body: [UInt8] = [], type: String = "application/json",
-        fields more: [(String, String)] = [], timeout: Duration = .seconds(5), limit: Int = 64 << 20
+        fields more: [(String, String)] = [], timeout: Duration = .seconds(5), limit: Int = 64 << 20, at socket: String? = nil
     ) async throws(Failure) -> HTTPResponse {
         var fields = HTTPFields()
         if !more.contains(where: { $0.0 == "Accept" }) { fields.add("Accept", "application/json") }
         if !body.isEmpty { fields.add("Content-Type", type) }
         for (name, value) in more { fields.add(name, value) }
-        let endpoint = Endpoint(address: .unix(state.socket(of: node)))
+        let endpoint = Endpoint(address: .unix(socket ?? state.socket(of: node)))
         let sent = fields
         let result: Result<HTTPResponse, HTTPClientFailure> = await loop.run { [pool] loop in
             do throws(HTTPClientFailure) {

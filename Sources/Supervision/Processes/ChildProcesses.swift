@@ -53,10 +53,10 @@ package final class ChildProcesses: Sendable {
         /// What it writes; -1 once closed.
         var output: CInt
         var log: NodeLog
-        var ended: @Sendable (ProcessEnd) -> Void
+        var ended: @Sendable (pid_t, ProcessEnd) -> Void
     }
 
-    private typealias Start = (process: ChildProcess, ended: @Sendable (ProcessEnd) -> Void, answer: CheckedContinuation<Result<pid_t, Failure>, Never>)
+    private typealias Start = (process: ChildProcess, ended: @Sendable (pid_t, ProcessEnd) -> Void, answer: CheckedContinuation<Result<pid_t, Failure>, Never>)
 
     private let waiting = Mutex<[Start]>([])
     private let wake: CInt
@@ -82,7 +82,7 @@ package final class ChildProcesses: Sendable {
     }
 
     /// Starts it; `ended` is called once, on the thread of this, after its last line was read. Throws when it cannot be started.
-    package func start(_ process: ChildProcess, ended: @escaping @Sendable (ProcessEnd) -> Void) async throws(Failure) -> pid_t {
+    package func start(_ process: ChildProcess, ended: @escaping @Sendable (pid_t, ProcessEnd) -> Void) async throws(Failure) -> pid_t {
         let result = await withCheckedContinuation { answer in
             waiting.withLock { $0.append((process, ended, answer)) }
             var one: UInt64 = 1
@@ -130,7 +130,7 @@ package final class ChildProcesses: Sendable {
         }
     }
 
-    private func start(_ process: ChildProcess, _ ended: @escaping @Sendable (ProcessEnd) -> Void) -> Result<Running, Failure> {
+    private func start(_ process: ChildProcess, _ ended: @escaping @Sendable (pid_t, ProcessEnd) -> Void) -> Result<Running, Failure> {
         var pipes: [CInt] = [-1, -1]
         guard pipe2(&pipes, O_CLOEXEC | O_NONBLOCK) == 0 else { return .failure(DurableFile.refusal("make", "a pipe")) }
         // The child's end blocks, as programs expect of their standard error.
@@ -198,6 +198,6 @@ package final class ChildProcesses: Sendable {
         if child.output >= 0 { close(child.output) }
         close(child.end)
         child.end = -1
-        child.ended(ProcessEnd(status: status))
+        child.ended(child.pid, ProcessEnd(status: status))
     }
 }

@@ -14,6 +14,7 @@ extension Action {
         Action(name: "undrain") { supervisor, arguments, _ throws(Failure) in try await supervisor.undrain(arguments) },
         Action(name: "remove-node") { supervisor, arguments, progress throws(Failure) in try await supervisor.removeNode(arguments, progress) },
         Action(name: "stop") { supervisor, arguments, progress throws(Failure) in try await supervisor.stopNode(arguments, progress) },
+        Action(name: "upgrade") { supervisor, arguments, progress throws(Failure) in try await supervisor.upgrade(arguments, progress) },
         Action(name: "start") { supervisor, arguments, progress throws(Failure) in try await supervisor.startNode(arguments, progress) },
         // The data.
         Action(name: "promote") { supervisor, arguments, progress throws(Failure) in try await supervisor.promote(arguments, progress) },

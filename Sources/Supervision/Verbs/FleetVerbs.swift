@@ -130,13 +130,14 @@ extension Supervisor {
                 await loop.sleep(.milliseconds(30))
             }
         }
+        try checkNoUpgrade(of: node.name)
         progress(0.7, "taking \(node.name) out of the fleet")
         try apply(.remove(node.name, forced: true))
         // The balancers let go of it before it goes.
         _ = await eventually(within: .seconds(5)) { balancersKnow() }
         if node.origin == nil {
             progress(0.8, "stopping \(node.name)")
-            await end(node.name, within: .seconds(6))
+            await leave(node, within: .seconds(6))
             runs[node.name] = nil
             keys.remove(node: node.name)
             unlink(state.socket(of: node.name))
@@ -151,14 +152,30 @@ extension Supervisor {
         try arguments.only("node", "kill")
         let name = try node(try arguments.text("node")).name
         let kills = try arguments.flag("kill")
+        try checkNoUpgrade(of: name)
         try apply(.stop(name))
         if kills {
             signal(name, SIGKILL)
             _ = await eventually(within: .seconds(5)) { runs[name]?.pid == nil }
-        } else {
-            await end(name, within: .seconds(8))
+        } else if let node = fleet.node(name) {
+            await leave(node, within: .seconds(8))
         }
         return nodeJSON(name)
+    }
+
+    /// A balancer's connections are customers': the others take new ones, it finishes those it has. Other nodes are asked by ours
+    /// alone, who ask again elsewhere.
+    private func leave(_ node: FleetNode, within limit: Duration) async {
+        guard node.tier == .balancer, fleet.nodes(of: .balancer).contains(where: { $0.name != node.name && runs[$0.name]?.isReady == true }) else {
+            await end(node.name, within: limit)
+            return
+        }
+        retire(node.name)
+    }
+
+    private func checkNoUpgrade(of name: String) throws(Failure) {
+        guard upgrading.contains(name) else { return }
+        throw .conflict("\(name) is being upgraded.", hint: "Wait for the upgrade to end; see fitech-ctl status.", code: "upgrading")
     }
 
     func startNode(_ arguments: Arguments, _ progress: Progress) async throws(Failure) -> JSON {
