@@ -48,8 +48,12 @@ package enum BalancerNode {
             server.listen(https, tls: try certificate(node))
         }
         if let http = listen.http { server.listen(http, tls: nil) }
+        let offer = offerListeners(listen, node)
         node.setReady()
-        if await node.untilStopped() == .retire {
+        let ending = await node.untilStopped()
+        // Whoever asks from now on is answered by the successor, or by nobody.
+        offer?.close()
+        if ending == .retire {
             // What is counted while the last connections end follows when they have.
             let told = await Succession.tell(of: all, since: Counts(), from: node)
             await server.retire(within: Node.retirementLimit) { node.isStopping }
@@ -67,6 +71,15 @@ package enum BalancerNode {
         }
         accessLog?.flush()
         await node.close(within: .seconds(1))
+    }
+
+    private static func offerListeners(_ listen: PublicListeners, _ node: Node) -> ListenerHandover.Offer? {
+        do throws(SystemError) {
+            return try ListenerHandover.offer(listen.all, at: node.state.listeners(of: getpid()))
+        } catch {
+            node.log.warning("a supervisor that starts anew cannot get the public listeners back", metadata: ["reason": "\(error)"])
+            return nil
+        }
     }
 
     private static func keepStatus(_ bound: LoopBound<Balancer>) {

@@ -97,4 +97,5 @@ static inline void linux_http_date(int64_t second, char out[32]) {
 }
 
 #include "spawn.h"
+#include "descriptors.h"
 #endif

@@ -1,7 +1,7 @@
 #ifndef FITECH_CLINUX_SPAWN_H
 #define FITECH_CLINUX_SPAWN_H
 // Starting a node needs what Swift may not do between fork and exec: descriptors put at 3 and up with LISTEN_PID naming the
-// child (posix_spawn cannot know it), a process group of its own (Ctrl-C reaches the supervisor alone), death with the parent.
+// child (posix_spawn cannot know it), a process group of its own (Ctrl-C reaches the supervisor alone).
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -13,7 +13,6 @@ static inline pid_t linux_spawn(const char *path, char *const argv[], char *cons
                                  int output, char *listen_pid) {
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) return -1;
-  pid_t parent = getpid();
   sigset_t all, old;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &old);
@@ -22,8 +21,6 @@ static inline pid_t linux_spawn(const char *path, char *const argv[], char *cons
     int moved[16], error = report[1];
     if (count > 16) count = 16;
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(127);
     for (int number = 1; number < 65; number++) signal(number, SIG_DFL);
     error = fcntl(error, F_DUPFD_CLOEXEC, 200);
     output = fcntl(output, F_DUPFD_CLOEXEC, 200);

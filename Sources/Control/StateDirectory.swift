@@ -27,6 +27,8 @@ package struct StateDirectory: Sendable, Equatable {
     package func socket(of node: String) -> String { "\(run)/\(node).sock" }
     /// Where a process that is to take a node over waits until it may.
     package func successorSocket(of node: String) -> String { "\(run)/\(node).next" }
+    /// Where a balancer's process hands its public listeners to a supervisor that starts anew.
+    package func listeners(of process: Int32) -> String { "\(run)/\(process).listeners" }
     /// The processes that act for a node, in digits, one a line: the one that runs it, then those that finish what they have.
     package func processFile(of node: String) -> String { "\(run)/\(node).pid" }
 

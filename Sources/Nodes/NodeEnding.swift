@@ -55,6 +55,24 @@ extension Node {
         }
     }
 
+    /// From now on the node ends when its state directory does: without it there is nothing to serve from, no supervisor can find
+    /// the process any more and nobody else would end it. For programs only: it may end the whole process.
+    package func endWithStateDirectory() {
+        let ground = FileIdentity(at: state.path)
+        loops.first?.spawn { [weak self] loop in
+            var missing = 0
+            while missing < 2, let node = self, !node.isStopping {
+                await loop.sleep(.seconds(2))
+                missing = FileIdentity(at: node.state.path) == ground ? 0 : missing + 1
+            }
+            guard let node = self, !node.isStopping else { return }
+            node.log.error("the state directory is gone: this process ends", metadata: ["path": "\(node.state.path)"])
+            node.stop()
+            await loop.sleep(.seconds(8))
+            _exit(1)
+        }
+    }
+
     private func end(_ change: @Sendable (inout Shared) -> Void) {
         let waiters = shared.withLock { shared -> [CheckedContinuation<Void, Never>] in
             change(&shared)

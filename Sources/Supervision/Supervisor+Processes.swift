@@ -50,7 +50,7 @@ extension Supervisor {
             name: name, program: program,
             arguments: [node.tier.rawValue, "--config", configuration.path, "--state", state.path, "--node", name]
                 + configuration.overrides.flatMap { ["--set", $0] } + (asSuccessor ? ["--successor"] : []),
-            environment: publicURL.map { ["FITECH_PUBLIC_URL": $0] } ?? [:],
+            environment: [Survivors.mark: fingerprint].merging(publicURL.map { ["FITECH_PUBLIC_URL": $0] } ?? [:]) { $1 },
             listeners: node.tier == .balancer ? listeners : [], log: state.log(of: name))
         return try await children.start(process) { [weak self] pid, end in
             Task { await self?.ended(name, pid, end) }
@@ -73,7 +73,7 @@ extension Supervisor {
     }
 
     /// A process is gone.
-    private func ended(_ name: String, _ pid: Int32, _ end: ProcessEnd) async {
+    func ended(_ name: String, _ pid: Int32, _ end: ProcessEnd) async {
         if retiring.removeValue(forKey: pid) != nil {
             noteProcesses(of: name)
             log.info("\(name): the process \(pid), which had retired, \(end)")

@@ -45,8 +45,10 @@ extension Supervisor {
         unlink(state.successorSocket(of: name))
         let pid = try await startProcess(of: node, program: program, asSuccessor: true)
         successors[name] = pid
+        FaultPoint.pass(.successorStarted)
         if earlyEnds.removeValue(forKey: pid) != nil { successors[name] = nil }
         guard await untilSuccessorIsReady(name, pid) else { throw await dismiss(pid, of: name) }
+        FaultPoint.pass(.successorReady)
         do throws(Failure) {
             // Nothing may have been decided otherwise while it started.
             guard let now = fleet.node(name), now.state != .stopped, !isStopping else {
@@ -54,6 +56,7 @@ extension Supervisor {
             }
             // The program is good now. Whatever happens from here on, the next start takes the new one.
             try remember(program: program, of: name)
+            FaultPoint.pass(.programRemembered)
         } catch {
             _ = await dismiss(pid, of: name)
             throw error
@@ -88,11 +91,14 @@ extension Supervisor {
         if let old, old > 1 { retiring[old] = name }
         // Known to its peers before it can be reached as that node; renaming leaves no moment without a listener.
         noteProcesses(of: name)
+        FaultPoint.pass(.processesNoted)
         rename(state.successorSocket(of: name), state.socket(of: name))
+        FaultPoint.pass(.nameGiven)
         await caller.forget(name)
         observe(.process(name, pid: pid, release: release))
         observe(.ready(name))
         if let old, old > 1 { kill(old, SIGUSR1) }
+        FaultPoint.pass(.predecessorTold)
         for extra in retiring.filter({ $0.value == name }).keys.sorted().dropLast(Self.mostRetiring) { kill(extra, SIGTERM) }
     }
 

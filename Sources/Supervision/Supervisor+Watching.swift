@@ -87,7 +87,12 @@ extension Supervisor {
         guard let run = runs[name], run.pid == pid else { return }
         runs[name]?.isTelling = false
         guard run.isReady else { return }
-        if let answer {
+        if let known = answer?["version"]?.integer, known > told.version {
+            // From before our time: what a supervisor saw last may not have been saved when it was killed.
+            file.fleet.outrun(Int(known))
+            isUnsaved = true
+            tellNodes()
+        } else if let answer {
             runs[name]?.toldVersion = told.version
             runs[name]?.admitted = Set((answer["admitted"]?.array ?? []).compactMap(\.string))
             // Its own word: the file it was started from may be another release than ours.

@@ -40,6 +40,8 @@ package actor Supervisor {
     nonisolated let listeners: [(descriptor: CInt, name: String)]
     /// `https://NAME:PORT`, the real one.
     package nonisolated let publicURL: String?
+    /// Told to every process that is started, so that whoever adopts it knows how.
+    nonisolated let fingerprint: String
 
     package init(
         loop: EventLoop, configuration: Configuration, state: StateDirectory, file: FleetFile, program: String, release: String,
@@ -54,6 +56,7 @@ package actor Supervisor {
         self.children = children
         self.listeners = listeners
         self.publicURL = publicURL
+        fingerprint = Self.fingerprint(configuration, publicURL: publicURL)
         self.log = log
         caller = NodeCaller(loop: loop, state: state)
         keys = KeyStore(state)

@@ -32,14 +32,25 @@ package enum Up {
         }
         for warning in configuration.warnings { log.warning("\(warning)") }
         let ground = try StateGround.prepare(options.state, locking: true)
-        try StateSweep.sweep(ground.state)
+        var survivors = try Survivors.find(ground.state)
+        FaultPoint.pass(.survivorsFound)
         let plan = DemoPlan(ground.state)
+        if options.demo, plan.isPending {
+            // What was half-made is cleared away: nobody may have it open.
+            Survivors.end(survivors)
+            survivors = []
+        }
         let makesDemo = options.demo ? try plan.begin(isNew: ground.isNew) : false
         if options.demo, !makesDemo { log.info("\(ground.state.path) is not empty, so --demo leaves it as it is") }
-        let file = FleetFile.start(configuration, ground.state, saved: try FleetFile.read(ground.state), release: Release.text)
+        let saved = try FleetFile.read(ground.state)
+        let living = Dictionary(survivors.filter(\.holdsSocket).map { ($0.name, $0.pid) }) { first, _ in first }
+        let file = FleetFile.start(configuration, ground.state, saved: saved, release: Release.text, living: living)
         try KeyStore(ground.state).prepare(name: configuration.name, nodes: file.fleet.nodes.filter { $0.origin == nil }.map { ($0.name, $0.tier) })
+        let listeners = try PublicPorts.open(configuration, file.fleet, surviving: survivors.filter { $0.tier == .balancer }, ground.state, log)
+        FaultPoint.pass(.listenersTaken)
+        try StateSweep.sweep(ground.state, keeping: survivors)
         try DurableFile.write(file.json.bytes, to: ground.state.fleet)
-        let listeners = try PublicPorts.open(configuration, file.fleet)
+        FaultPoint.pass(.fleetSaved)
 
         let loop: EventLoop
         let children: ChildProcesses
@@ -60,11 +71,17 @@ package enum Up {
             throw .fault("The control socket cannot be opened: \(error).", hint: "Check \(ground.state.controlSocket).")
         }
 
+        let adoption = AdoptionPlan.decide(survivors, fleet: file.fleet, fingerprint: supervisor.fingerprint) { name in FileIdentity(at: file.programs[name] ?? options.program) }
+        await supervisor.adopt(adoption)
+        FaultPoint.pass(.nodesAdopted)
         await supervisor.launchAll()
         // The supervisor's copies are kept: a balancer that dies is started again with them.
         Task { await supervisor.watch() }
         Task { await supervisor.keepKeysFresh() }
-        Task { await becomeReady(supervisor, makesDemo ? plan : nil, isFirst: ground.isNew && !makesDemo, log) }
+        Task {
+            await supervisor.replaceMisfits(adoption.misfits)
+            await becomeReady(supervisor, makesDemo ? plan : nil, isFirst: ground.isNew && !makesDemo, log)
+        }
         await stopping.wait()
         await supervisor.stop()
         await server.stop(within: .milliseconds(200))

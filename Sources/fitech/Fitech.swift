@@ -8,6 +8,6 @@ struct Fitech: AsyncParsableCommand {
         abstract: "A complete hosted portal: balancers, web nodes, data, the watch and reports.",
         discussion: "Start with: fitech up --config Config/portal.yaml --demo\nThen look at it with: fitech-ctl status",
         subcommands: [
-            UpVerb.self, BalancerVerb.self, WebVerb.self, DataVerb.self, ManagementVerb.self, ReportingVerb.self, VersionVerb.self,
+            UpVerb.self, DownVerb.self, BalancerVerb.self, WebVerb.self, DataVerb.self, ManagementVerb.self, ReportingVerb.self, VersionVerb.self,
         ])
 }

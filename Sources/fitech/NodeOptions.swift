@@ -25,7 +25,9 @@ struct NodeOptions: ParsableArguments {
                 throw Failure(whose: .client, retry: .never, status: 400, code: "configuration", reason: error.description, hint: "Config/README.md explains every key.")
             }
             let directory = try NodeGround.prepare(configuration, state: state, node: node, tier: tier)
-            try await body(try Node.start(configuration: configuration, state: directory, name: node, tier: tier, loops: loops, isSuccessor: successor))
+            let started = try Node.start(configuration: configuration, state: directory, name: node, tier: tier, loops: loops, isSuccessor: successor)
+            started.endWithStateDirectory()
+            try await body(started)
         }
     }
 }

@@ -1,4 +1,5 @@
 // Processes are started with what they were promised, and their end is noticed.
+import CLinux
 import Foundation
 import Synchronization
 import Testing
@@ -43,6 +44,42 @@ import Testing
         defer { close(descriptor) }
         let (lines, _) = try await run("echo $LISTEN_FDS $LISTEN_FDNAMES; [ $LISTEN_PID = $$ ] && echo mine; cat <&3", listeners: [(descriptor, "https")])
         #expect(lines == "1 https\nmine\ngiven\n")
+    }
+
+    @Test func `a process that another supervisor started is read from and its end is noticed`() async throws {
+        let written = Mutex<[UInt8]>([])
+        // Both read from now on, and the kernel tells either that it ended.
+        let first = try ChildProcesses { lines in written.withLock { $0 += lines } }
+        let (told, given) = AsyncStream<Void>.makeStream()
+        let script = "while [ ! -e \(scratch.path)/go ]; do sleep 0.05; done; echo later"
+        let pid = try await first.start(ChildProcess(name: "test", program: "/bin/sh", arguments: ["-c", script], log: "/dev/null")) { _, _ in given.finish() }
+        let second = try ChildProcesses { lines in written.withLock { $0 += lines } }
+        let (ends, ended) = AsyncStream<pid_t>.makeStream()
+        let process = linux_pidfd_open(pid)
+        #expect(process >= 0)
+        second.adopt(name: "test", pid: pid, end: process, log: scratch.path + "/adopted.log") { pid, _ in
+            ended.yield(pid)
+            ended.finish()
+        }
+        try "".write(toFile: scratch.path + "/go", atomically: true, encoding: .utf8)
+        for await end in ends { #expect(end == pid) }
+        for await _ in told {}
+        #expect(String(decoding: written.withLock { $0 }, as: UTF8.self) == "later\n")
+    }
+
+    @Test func `a process whose supervisor reads no more neither ends nor waits`() throws {
+        // Started as ChildProcesses does it, and then the only reader is closed.
+        var pipes: [CInt] = [-1, -1]
+        #expect(pipe(&pipes) == 0)
+        let output = open("/proc/self/fd/\(pipes[1])", O_RDWR | O_CLOEXEC)
+        close(pipes[1])
+        close(pipes[0])
+        defer { close(output) }
+        #expect(write(output, "line\n", 5) == 5, "no broken pipe")
+        let reader = open("/proc/self/fd/\(output)", O_RDONLY | O_CLOEXEC)
+        defer { close(reader) }
+        var bytes = [UInt8](repeating: 0, count: 8)
+        #expect(read(reader, &bytes, 8) == 5, "and whoever comes reads what was written meanwhile")
     }
 
     @Test func `a program that cannot be started is refused with the reason`() async throws {

@@ -19,7 +19,7 @@ package final class Fleet: Sendable {
     ///   - edition: a file of Config/, without its ending.
     ///   - edit: changes the text of that file first.
     package init(
-        _ edition: String = "portal", demo: Bool = true, state: String? = nil, set: [String] = [],
+        _ edition: String = "portal", demo: Bool = true, state: String? = nil, set: [String] = [], environment: [String: String] = [:],
         edit: (inout String) -> Void = { _ in }
     ) throws {
         let directory = try state ?? Command.temporaryDirectory()
@@ -32,13 +32,25 @@ package final class Fleet: Sendable {
         for pair in ["listen.https=127.0.0.1:0", "listen.http=127.0.0.1:0"] + set { arguments += ["--set", pair] }
         if demo { arguments.append("--demo") }
         let errors = directory + "/errors.log"
-        supervisor = try BackgroundCommand("\(Command.binaries)/fitech", arguments, errors: errors)
+        supervisor = try BackgroundCommand("\(Command.binaries)/fitech", arguments, errors: errors, environment: environment)
+        try Self.endWithTests(supervisor.pid, directory)
         guard let line = supervisor.line(within: 60, where: { $0.hasPrefix("ready ") }) else {
             supervisor.stop()
             let log = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
             throw StartFailure(description: "the fleet did not get ready: \(supervisor.output)\n\(log.suffix(4000))")
         }
         url = String(line.dropFirst(6)).trimmingCharacters(in: .whitespaces)
+    }
+
+    /// A test run that is killed leaves nothing for ever: once it is gone, so are the supervisor and the files, and without its
+    /// files every node ends by itself.
+    private static func endWithTests(_ supervisor: Int32, _ directory: String) throws {
+        let script = "while [ -d \(directory) ]; do sleep 2; kill -0 \(getpid()) 2>/dev/null || { kill -9 \(supervisor); rm -rf \(directory); }; done"
+        let guardian = Process()
+        guardian.executableURL = URL(fileURLWithPath: "/bin/sh")
+        guardian.arguments = ["-c", script]
+        (guardian.standardInput, guardian.standardOutput, guardian.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice, FileHandle.nullDevice)
+        try guardian.run()
     }
 
     package var port: Int { Int(url.split(separator: ":").last ?? "") ?? 0 }

@@ -7,6 +7,11 @@ struct PublicListeners {
     var https: Listener?
     var http: Listener?
 
+    /// With the names LISTEN_FDS gives them.
+    var all: [(name: String, descriptor: CInt)] {
+        [("https", https), ("http", http)].compactMap { name, listener in listener.map { (name, $0.descriptor) } }
+    }
+
     /// Adopts what `LISTEN_FDS` names `https` and `http`; opens the rest of what the configuration asks for.
     static func open(_ listen: Configuration.Listen) throws(Failure) -> PublicListeners {
         let inherited = InheritedListeners.take()

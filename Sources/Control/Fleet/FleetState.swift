@@ -27,6 +27,9 @@ package struct FleetState: Sendable, Equatable {
         return "\(stem)-\(number)"
     }
 
+    /// Makes this fleet newer than any of `version`: somebody knows one that was told before a supervisor was killed.
+    package mutating func outrun(_ version: Int) { self.version = max(self.version, version + 1) }
+
     /// Carries one command out, or says why not and changes nothing.
     package mutating func apply(_ command: FleetCommand) throws(Failure) {
         var next = nodes

@@ -15,9 +15,12 @@ struct DemoPlan {
 
     init(_ state: StateDirectory) { self.state = state }
 
+    /// An earlier start was cut off while it made the demo.
+    var isPending: Bool { access(mark, F_OK) == 0 }
+
     /// Decides, and clears away what an earlier start left half-made.
     func begin(isNew: Bool) throws(Failure) -> Bool {
-        let pending = access(mark, F_OK) == 0
+        let pending = isPending
         guard isNew || pending else { return false }
         if pending {
             for node in try StateGround.entries(state.nodes) { Self.removeTree(state.files(of: node)) }

@@ -37,12 +37,18 @@ package struct FleetFile: Sendable, Equatable {
         }
     }
 
-    /// The fleet at a start: the file's nodes, as commands left them, without processes.
-    package static func start(_ configuration: Configuration, _ state: StateDirectory, saved: FleetFile?, release: String) -> FleetFile {
+    /// The fleet at a start: the file's nodes, as commands left them, without processes but for those that are `living`.
+    package static func start(_ configuration: Configuration, _ state: StateDirectory, saved: FleetFile?, release: String, living: [String: Int32] = [:]) -> FleetFile {
         var nodes: [FleetNode] = []
         var removed: Set<String> = [], cloned: Set<String> = []
         func rested(_ node: FleetNode) -> FleetNode {
             var node = node
+            // A process that serves on is the same node still: nobody need look at it again.
+            if let pid = living[node.name], saved?.fleet.node(node.name)?.pid == pid {
+                node.pid = pid
+                node.release = saved?.fleet.node(node.name)?.release ?? release
+                return node
+            }
             node.pid = nil
             node.release = node.origin == nil ? release : ""
             if [.ready, .failed, .starting].contains(node.state) { node.state = node.origin == nil ? .starting : .ready }

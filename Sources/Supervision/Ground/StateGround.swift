@@ -82,10 +82,8 @@ package struct StateGround: Sendable {
         guard file >= 0 else { throw DurableFile.refusal("open", state.lock) }
         // The descriptor is never closed: the kernel gives the lock back when the process ends, however it ends.
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            var digits = [UInt8](repeating: 0, count: 20)
-            let count = max(0, read(file, &digits, digits.count))
-            let holder = String(decoding: digits[..<count].prefix { (48...57).contains($0) }, as: UTF8.self)
             close(file)
+            let holder = lockHolder(state).map { "\($0)" } ?? ""
             throw Failure(
                 whose: .client, retry: .never, status: 409, code: "already-up",
                 reason: "A supervisor holds \(state.path) already\(holder.isEmpty ? "" : " (process \(holder))").",
@@ -93,5 +91,11 @@ package struct StateGround: Sendable {
         }
         let text = Array("\(getpid())\n".utf8)
         guard ftruncate(file, 0) == 0, pwrite(file, text, text.count, 0) == text.count else { throw DurableFile.refusal("write", state.lock) }
+    }
+
+    /// The process that holds the lock, as its file says.
+    static func lockHolder(_ state: StateDirectory) -> Int32? {
+        let bytes = ((try? DurableFile.read(state.lock, limit: 64)) ?? nil) ?? []
+        return Int32(String(decoding: bytes.prefix { (48...57).contains($0) }, as: UTF8.self))
     }
 }

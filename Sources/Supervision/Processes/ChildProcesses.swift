@@ -30,6 +30,8 @@ package struct ChildProcess: Sendable {
 package enum ProcessEnd: Sendable, Equatable, CustomStringConvertible {
     case exited(Int32)
     case killed(signal: Int32)
+    /// It was not our child.
+    case unknown
 
     init(status: Int32) {
         self = status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: status & 0x7F)
@@ -38,12 +40,13 @@ package enum ProcessEnd: Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .exited(let code): "exited with \(code)"
+        case .unknown: "ended"
         case .killed(let signal): "was killed by signal \(signal) (\(String(cString: strsignal(signal))))"
         }
     }
 }
 
-/// The thread also starts them: a child dies with the *thread* that made it (PR_SET_PDEATHSIG), so that thread must live as long as we do.
+/// Children, and processes that an earlier supervisor started: how those ended is not told by the kernel, only that they did.
 package final class ChildProcesses: Sendable {
     private struct Running {
         var name: String
@@ -56,9 +59,19 @@ package final class ChildProcesses: Sendable {
         var ended: @Sendable (pid_t, ProcessEnd) -> Void
     }
 
+    private typealias Ended = @Sendable (pid_t, ProcessEnd) -> Void
     private typealias Start = (process: ChildProcess, ended: @Sendable (pid_t, ProcessEnd) -> Void, answer: CheckedContinuation<Result<pid_t, Failure>, Never>)
 
-    private let waiting = Mutex<[Start]>([])
+    private struct Waiting {
+        var starts: [Start] = []
+        var adopted: [Running] = []
+    }
+
+    private let waiting = Mutex(Waiting())
+    /// F_SETPIPE_SZ, which Glibc's module leaves out, and how much a node may write while nobody reads it.
+    private static let setPipeSize: CInt = 1031
+    private static let pipeSize: CInt = 1 << 20
+
     private let wake: CInt
     private let echo: @Sendable ([UInt8]) -> Void
 
@@ -84,11 +97,26 @@ package final class ChildProcesses: Sendable {
     /// Starts it; `ended` is called once, on the thread of this, after its last line was read. Throws when it cannot be started.
     package func start(_ process: ChildProcess, ended: @escaping @Sendable (pid_t, ProcessEnd) -> Void) async throws(Failure) -> pid_t {
         let result = await withCheckedContinuation { answer in
-            waiting.withLock { $0.append((process, ended, answer)) }
-            var one: UInt64 = 1
-            _ = write(wake, &one, 8)
+            waiting.withLock { $0.starts.append((process, ended, answer)) }
+            ring()
         }
         return try result.get()
+    }
+
+    /// Watches a process that somebody else started: `end` becomes readable when it ends (a pidfd, ours from now on). What it
+    /// writes is read from the pipe that is its standard error, if it is one.
+    package func adopt(name: String, pid: pid_t, end: CInt, log: String, ended: @escaping @Sendable (pid_t, ProcessEnd) -> Void) {
+        let path = "/proc/\(pid)/fd/2"
+        var info = stat()
+        let isPipe = stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFIFO
+        let output = isPipe ? open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1
+        waiting.withLock { $0.adopted.append(Running(name: name, pid: pid, end: end, output: output, log: NodeLog(path: log), ended: ended)) }
+        ring()
+    }
+
+    private func ring() {
+        var one: UInt64 = 1
+        _ = write(wake, &one, 8)
     }
 
     /// Runs for the life of the program.
@@ -111,7 +139,9 @@ package final class ChildProcesses: Sendable {
                 if polled[1 + 2 * index].revents != 0 { bury(&running[index]) }
             }
             running.removeAll { $0.end < 0 }
-            for (process, ended, answer) in takeWaiting() {
+            let taken = takeWaiting()
+            running += taken.adopted
+            for (process, ended, answer) in taken.starts {
                 switch start(process, ended) {
                 case .success(let child):
                     running.append(child)
@@ -122,10 +152,10 @@ package final class ChildProcesses: Sendable {
         }
     }
 
-    private func takeWaiting() -> [Start] {
+    private func takeWaiting() -> Waiting {
         waiting.withLock { list in
             let taken = list
-            list = []
+            list = Waiting()
             return taken
         }
     }
@@ -133,9 +163,17 @@ package final class ChildProcesses: Sendable {
     private func start(_ process: ChildProcess, _ ended: @escaping @Sendable (pid_t, ProcessEnd) -> Void) -> Result<Running, Failure> {
         var pipes: [CInt] = [-1, -1]
         guard pipe2(&pipes, O_CLOEXEC | O_NONBLOCK) == 0 else { return .failure(DurableFile.refusal("make", "a pipe")) }
-        // The child's end blocks, as programs expect of their standard error.
-        _ = fcntl(pipes[1], F_SETFL, 0)
-        defer { close(pipes[1]) }
+        // The child's end blocks, as programs expect of their standard error, and is open for reading too: so it never breaks. A node
+        // that outlives us fills the pipe and then drops log lines, and whoever adopts it reads on.
+        let output = open("/proc/self/fd/\(pipes[1])", O_RDWR | O_CLOEXEC)
+        close(pipes[1])
+        guard output >= 0 else {
+            let failure = DurableFile.refusal("open", "a pipe (is /proc mounted?)")
+            close(pipes[0])
+            return .failure(failure)
+        }
+        defer { close(output) }
+        _ = fcntl(output, Self.setPipeSize, Self.pipeSize)
         var lines: [String] = []
         var at = environ
         while let entry = at.pointee {
@@ -154,7 +192,7 @@ package final class ChildProcesses: Sendable {
         defer { for text in arguments + environment { free(text) } }
         // The child writes its own number over the zeros.
         let listenPid = process.listeners.isEmpty ? nil : environment[lines.count - 1].map { $0 + "LISTEN_PID=".utf8.count }
-        let pid = linux_spawn(process.program, &arguments, &environment, process.listeners.map(\.descriptor), Int32(process.listeners.count), pipes[1], listenPid)
+        let pid = linux_spawn(process.program, &arguments, &environment, process.listeners.map(\.descriptor), Int32(process.listeners.count), output, listenPid)
         guard pid > 0 else {
             let failure = DurableFile.refusal("start", process.program)
             close(pipes[0])
@@ -191,13 +229,18 @@ package final class ChildProcesses: Sendable {
 
     private func bury(_ child: inout Running) {
         var status: Int32 = 0
-        guard waitpid(child.pid, &status, WNOHANG) == child.pid else { return }
+        var end = ProcessEnd.unknown
+        switch waitpid(child.pid, &status, WNOHANG) {
+        case child.pid: end = ProcessEnd(status: status)
+        case -1: break
+        default: return
+        }
         drain(&child, once: false)
         let rest = child.log.finish()
         if !rest.isEmpty { echo(rest) }
         if child.output >= 0 { close(child.output) }
         close(child.end)
         child.end = -1
-        child.ended(child.pid, ProcessEnd(status: status))
+        child.ended(child.pid, end)
     }
 }

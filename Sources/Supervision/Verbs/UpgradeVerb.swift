@@ -1,4 +1,5 @@
 // `upgrade`: a node gets a new process, of a new release where its program file changed, and nobody notices.
+import CLinux
 import Control
 import Glibc
 import Wire
