@@ -49,7 +49,7 @@ import Wire
         #expect(result.requests > 0 && result.refused == 0 && result.socketErrors == 0, "\(result)")
     }
 
-    @Test func `a download under way when its balancer is upgraded ends whole`() throws {
+    @Test func `a download under way when its balancer is upgraded ends whole, whatever becomes of the supervisor`() throws {
         let directory = try Command.temporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let size = 24 << 20
@@ -57,17 +57,19 @@ import Wire
         let port = FreePort.some(1)[0]
         let origin = try Companion("/usr/bin/env", ["python3", "-m", "http.server", "--bind", "127.0.0.1", "\(port)"], in: directory, log: "origin.log")
         defer { origin.kill() }
-        let fleet = try Fleet(demo: false) { yaml in
-            yaml = "listen: {http: 127.0.0.1:0}\nname: localhost\nnodes:\n  - {name: balancer-1, tier: balancer}\n  - {name: web-1, tier: web, origin: \"http://127.0.0.1:\(port)\"}\n"
-        }
-        defer { fleet.remove() }
+        let plain = "listen: {http: 127.0.0.1:0}\nname: localhost\nnodes:\n  - {name: balancer-1, tier: balancer}\n  - {name: web-1, tier: web, origin: \"http://127.0.0.1:\(port)\"}\n"
+        let fleet = try Fleet(demo: false) { $0 = plain }
         #expect(fleet.eventually { try Command.run("curl", ["-skf", "-o", "/dev/null", fleet.url + "/"]).status == 0 })
         let old = try fleet.node("balancer-1")?.pid ?? 0
         let download = try BackgroundCommand("curl", ["-sk", "--limit-rate", "6M", "-o", directory + "/got", "-w", "%{size_download}\n", fleet.url + "/large"])
         #expect(fleet.eventually { (try FileManager.default.attributesOfItem(atPath: directory + "/got")[.size] as? Int ?? 0) > 1 << 20 })
         #expect(try fleet.ctl("upgrade", "balancer-1").status == 0)
         #expect(isAlive(old), "the old process finishes what it has")
+        kill(fleet.pid, SIGKILL)
+        let again = try Fleet(demo: false, state: URL(fileURLWithPath: fleet.state).deletingLastPathComponent().path) { $0 = plain }
+        defer { again.remove() }
+        #expect(isAlive(old), "and so under the next supervisor")
         #expect(download.line(within: 30) { $0 == "\(size)" } != nil, "\(download.output)")
-        #expect(fleet.eventually { !isAlive(old) }, "and then ends")
+        #expect(again.eventually { !isAlive(old) }, "and then ends")
     }
 }
