@@ -24,6 +24,7 @@ final class ServerConnection {
     /// Kept from one request to the next when nobody else holds it, for its storage.
     @exclusivity(unchecked) private var spare: HTTPExchange?
     private var served = 0
+    private var isSecured = false
     /// What the ticket of this TLS session carries for the handler.
     @exclusivity(unchecked) private(set) var sessionTag: [UInt8]?
     /// A ticket goes with the next answer.
@@ -43,14 +44,41 @@ final class ServerConnection {
         self.tls = tls
     }
 
-    /// Serves until the connection ends.
+    /// Serves until the connection ends or rests.
     func run() async {
-        if await secured() {
+        if !isSecured { isSecured = await secured() }
+        if isSecured {
             while await serveOne() {}
+            if connection.rests { return }
         }
         giveBack()
         connection.close()
         share.closed(self)
+    }
+
+    /// Waits for the next request. False when the connection is to be closed, or rests: then its task ends and its exchange is
+    /// given back, so that what stays of an idle connection is little more than its TLS state.
+    private func nextCame() async -> Bool {
+        guard served > 0, start == end, !connection.mayRead else { return true }
+        let patience = share.limits.rest
+        connection.setTimeout(min(patience, share.limits.idle))
+        guard await connection.readable() == .timedOut else { return true }
+        guard share.limits.idle > patience, !share.isStopping, start == end else { return false }
+        giveBack()
+        spare = nil
+        connection.setTimeout(share.limits.idle - patience)
+        connection.rests = true
+        return false
+    }
+
+    /// Something came while it rested.
+    func wake() { share.loop.startServing(slot: connection.slot) }
+
+    /// Closes it whatever it does; a resting one has no task that would notice.
+    func cut() {
+        let rested = connection.rests
+        connection.close()
+        if rested { share.closed(self) }
     }
 
     /// Agrees on TLS where TLS is spoken. False when the connection is to be closed.
@@ -90,6 +118,7 @@ final class ServerConnection {
 
     /// Serves one request. False when the connection is to be closed.
     private func serveOne() async -> Bool {
+        guard await nextCame() else { return false }
         let exchange = takeSpare() ?? HTTPExchange(self)
         beginHead()
         reading: while true {

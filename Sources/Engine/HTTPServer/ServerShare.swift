@@ -31,13 +31,14 @@ final class ServerShare {
 
     /// The options' times in the unit of deadlines.
     struct Milliseconds {
-        let head, idle, handshake: UInt64
+        let head, idle, rest, handshake: UInt64
         let body, write: Pace
 
         init(_ options: HTTPServerOptions) {
             head = options.headTime.inMilliseconds
             body = Pace(pause: options.bodyTime.inMilliseconds, rate: options.minimumRate)
             idle = options.idleTime.inMilliseconds
+            rest = options.restTime.inMilliseconds
             write = Pace(pause: options.writeTime.inMilliseconds, rate: options.minimumRate)
             handshake = options.handshakeTime.inMilliseconds
         }
@@ -83,7 +84,7 @@ final class ServerShare {
         phase = .stopping
         for listener in listeners { listener.pause() }
         listeners = []
-        for connection in connections where connection.isIdle { connection.connection.close() }
+        for connection in connections where connection.isIdle { connection.cut() }
     }
 
     /// Stops accepting; every connection may carry one more request.
@@ -103,7 +104,7 @@ final class ServerShare {
     }
 
     func cutAll() {
-        for connection in connections { connection.connection.close() }
+        for connection in connections { connection.cut() }
     }
 }
 

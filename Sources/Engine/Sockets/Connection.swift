@@ -43,6 +43,8 @@ final class Connection: Watcher {
     private(set) var hasTimedOut = false
     /// The serving side of an accepted connection; let go of at `close`.
     var server: ServerConnection?
+    /// The serving side has ended its task: it wants to be woken when something comes.
+    var rests = false
     /// The resting connection of a client's pool, which wants to know of any event.
     var client: ClientConnection?
     /// What this connection is one end of, once it speaks another protocol; let go of when either end closes.
@@ -84,6 +86,9 @@ final class Connection: Watcher {
             if let reader {
                 self.reader = nil
                 reader.resume(returning: .ready)
+            } else if rests {
+                rests = false
+                server?.wake()
             }
         }
         if events & (linux_epoll_out | linux_epoll_hup | linux_epoll_err) != 0 {
@@ -100,6 +105,7 @@ final class Connection: Watcher {
         hasTimedOut = true
         if let client { return client.disturbed() }
         if let tunnel { return tunnel.end(.silence) }
+        if rests, let server { return server.cut() }
         wakeAll(.timedOut)
     }
 

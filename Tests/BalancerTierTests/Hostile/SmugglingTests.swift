@@ -102,7 +102,9 @@ import Wire
             let part = Array(head.utf8) + [UInt8](repeating: 120, count: 3 << 20)
             _ = await RawExchange.with(site.address, part, halfCloses: true)
             for _ in 0..<3 { #expect(try await site.get("/next").text == "fine") }
-            #expect(node.messages.dropFirst().allSatisfy { $0.starts(with: Array("GET /next ".utf8)) })
+            // The node may note the POST, whose connection ends later, after the first of the others.
+            let others = node.messages.filter { !$0.starts(with: Array("POST / ".utf8)) }
+            #expect(others.count == 3 && others.allSatisfy { $0.starts(with: Array("GET /next ".utf8)) })
         }
     }
 }
