@@ -77,6 +77,13 @@ let suites: [Target] = [
 /// What tests of more than one room use: the fleet, the phone, the mailbox, a TLS client.
 let support: [Target] = [.target(name: "TestSupport", dependencies: ["CLinux", "COpenSSL", "Wire"], path: "Tests/Support", swiftSettings: house)]
 
+/// The checks of every parser (Tests/Fuzz) and the replay of what fuzzing found; the fuzzer itself is built when FITECH_ONLY names it.
+let fuzzing: [Target] = [
+    .target(name: "FuzzTargets", dependencies: ["Wire", "Control", "Procedures", "BalancerTier"], path: "Tests/Fuzz/Targets", swiftSettings: house),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay", swiftSettings: house),
+]
+let fuzzer: Target = .executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Run", swiftSettings: house)
+
 /// Servers that Scripts/bench measures, built when FITECH_ONLY names them; no part of the product.
 let benches: [Target] = [
     .executableTarget(name: "bench-http", dependencies: ["Engine", "Wire", logging], path: "Tests/Bench/HTTP", swiftSettings: house),
@@ -124,5 +131,6 @@ let package = Package(
         }
         + (only == nil || only!.contains("FleetTests") ? suites : [])
         + (only == nil || only!.contains("FleetTests") || modules.contains { only!.contains($0.name) && $0.tests.contains("TestSupport") } ? support : [])
+        + (only == nil || only!.contains("FuzzTests") ? fuzzing : only!.contains("fuzz") ? [fuzzing[0], fuzzer] : [])
         + benches.filter { only?.contains($0.name) ?? false }
 )

@@ -37,6 +37,7 @@ package struct CSVWriter: Sendable {
 
     private mutating func field(_ text: String) {
         let mustQuote = text.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0D || $0 == 0x0A } || text.utf8.first == 0x20 || text.utf8.last == 0x20
+            || bytes.isEmpty && text.utf8.starts(with: [0xEF, 0xBB, 0xBF])  // a mark of the text's own, not of the file
         guard mustQuote else {
             bytes += text.utf8
             return

@@ -79,7 +79,7 @@ package enum RequestParser {
         head.targetCount = targetEnd - target
         head.hostStart = 0
         head.hostCount = 0
-        if bytes[target] == 47 {
+        if bytes[target] == 47, head.method != .connect {
             path = target
         } else {
             path = try otherForm(bytes, target, targetEnd, start: start, into: &head)
@@ -94,9 +94,7 @@ package enum RequestParser {
         guard at + 10 <= end else {
             return try versionSoFar(bytes, at, start: start)
         }
-        guard FieldParser.equal(bytes, at, "http/1."), bytes[at] == 72, bytes[at + 1] == 84, Octet.isDigit(bytes[at + 7]) else {
-            throw badVersion(bytes, at, start: start)
-        }
+        guard same(bytes, at, "HTTP/1."), Octet.isDigit(bytes[at + 7]) else { throw badVersion(bytes, at, start: start) }
         head.version = bytes[at + 7] == 48 ? .http10 : .http11
         guard bytes[at + 8] == 13, bytes[at + 9] == 10 else {
             throw HTTPParseError("a request line that does not end in CR LF", rule: "RFC 9112 2.2", offset: at + 8 - start)
@@ -117,9 +115,7 @@ package enum RequestParser {
     }
 
     private static func badVersion(_ bytes: Span<UInt8>, _ at: Int, start: Int) -> HTTPParseError {
-        let wellFormed = FieldParser.equal(bytes, at, "http/") && bytes[at] == 72 && bytes[at + 1] == 84
-            && bytes[at + 2] == 84 && bytes[at + 3] == 80 && Octet.isDigit(bytes[at + 5]) && bytes[at + 6] == 46
-            && Octet.isDigit(bytes[at + 7])
+        let wellFormed = same(bytes, at, "HTTP/") && Octet.isDigit(bytes[at + 5]) && bytes[at + 6] == 46 && Octet.isDigit(bytes[at + 7])
         return wellFormed
             ? HTTPParseError(.versionNotSupported, "a version other than HTTP/1.0 and HTTP/1.1", rule: "RFC 9110 15.6.6", offset: at - start)
             : HTTPParseError("a request line without a version", rule: "RFC 9112 3", offset: at - start)
@@ -138,10 +134,10 @@ package enum RequestParser {
     private static func otherForm(
         _ bytes: Span<UInt8>, _ target: Int, _ end: Int, start: Int, into head: inout RequestHead
     ) throws(HTTPParseError) -> Int {
-        if bytes[target] == 42, end == target + 1 { return target }
         if head.method == .connect {
             throw HTTPParseError(.notImplemented, "CONNECT, which is not offered here", rule: "RFC 9110 9.3.6", offset: target - start)
         }
+        if bytes[target] == 42, end == target + 1 { return target }
         let scheme: Int
         if end - target > 7, FieldParser.equal(bytes, target, "http://") {
             scheme = 7

@@ -50,7 +50,7 @@ package struct MailMessage: Equatable, Sendable {
     package var bytes: [UInt8] {
         var lines = ""
         lines += "Date: \(Self.date(date))\r\n"
-        lines += "From: " + (fromName.isEmpty ? from.text : MailHeader.phrase(fromName) + (fromName.utf8.count + from.text.utf8.count < 60 ? " " : "\r\n ") + "<\(from.text)>") + "\r\n"
+        lines += fromName.isEmpty ? "From: \(from.text)\r\n" : MailHeader.sender("From: " + MailHeader.phrase(fromName), address: "<\(from.text)>")
         lines += "To: \(to.text)\r\n"
         lines += "Subject: \(MailHeader.text(subject, used: 9))\r\n"
         lines += "Message-ID: \(messageID)\r\n"
@@ -95,6 +95,12 @@ enum MailHeader {
             (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x20 || $0 == 0x2D
         }
         return isPlain && line.utf8.count < 60 ? line : encodedWords(line, used: 6)
+    }
+
+    /// A named sender's field; the address goes onto a line of its own when the one before has no room for it.
+    static func sender(_ start: String, address: String) -> String {
+        let last = start.utf8.reversed().prefix { $0 != 10 }.count
+        return start + (last + 1 + address.utf8.count <= 78 ? " " : "\r\n ") + address + "\r\n"
     }
 
     /// Each word holds whole characters, at most 75 characters with its frame (RFC 2047 section 2).

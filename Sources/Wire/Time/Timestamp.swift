@@ -35,6 +35,9 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         return "\(day.iso8601)T\(padded(Int(inDay / 3600), 2)):\(padded(Int(inDay / 60 % 60), 2)):\(padded(Int(inDay % 60), 2))\(fraction)Z"
     }
 
+    /// The seconds of the years 0000 and 9999 at either end.
+    private static let first = -62_167_219_200, last = 253_402_300_799
+
     /// Reads ISO 8601 with a zone: `Z` or `+01:00`; nil for anything else, also for a time without a zone.
     package init?(iso8601 text: String) {
         let bytes = Array(text.utf8)
@@ -66,6 +69,8 @@ package struct Timestamp: Sendable, Hashable, Comparable {
             offset = (hours * 60 + minutes) * (bytes[at] == 0x2B ? 60 : -60)
         }
         let seconds = day.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second - offset
+        // A zone or a leap second may lead out of the years that four digits can tell.
+        guard (Self.first...Self.last).contains(seconds) else { return nil }
         self.init(milliseconds: Int64(seconds) * 1000 + Int64(fraction))
     }
 }

@@ -22,6 +22,12 @@ import Testing
         #expect(CSVWriter.unguarded(record.fields[1]) == hostile)
     }
 
+    @Test func `a mark that begins the first text is not taken for the mark of a file`() {
+        let written = text([[.text("\u{FEFF}x"), .text("y")]])
+        guard case .record(let record) = CSVReader.events(of: Array(written.utf8)).first else { Issue.record("no record"); return }
+        #expect(record.fields == ["\u{FEFF}x", "y"])
+    }
+
     @Test func `a negative number stays a number and an innocent apostrophe stays alone`() {
         #expect(text([[.number("-1.5"), .text("O'Hara"), .text("'tis")]]) == "-1.5,O'Hara,'tis\r\n")
         #expect(CSVWriter.unguarded("'tis") == "'tis")

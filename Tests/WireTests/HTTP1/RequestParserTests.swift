@@ -47,6 +47,8 @@ struct RequestParserTests {
         .init("2.2 TLS on a clear port", "\u{16}\u{3}\u{1}\0\u{5}"),
         // 2.3 Version
         .init("2.3 version in small letters", "GET / http/1.1\r\nHost: x\r\n\r\n"),
+        .init("2.3 version in letters of both cases", "GET / HTTp/1.1\r\nHost: x\r\n\r\n"),
+        .init("2.3 version in letters of both cases, the other way", "GET / HTtP/1.1\r\nHost: x\r\n\r\n"),
         .init("2.3 HTTP/0.9", "GET /\r\n\r\n"),
         .init("2.3 HTTP/2.0", 505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
         .init("2.3 HTTP/3.1", 505, "GET / HTTP/3.1\r\nHost: x\r\n\r\n"),
@@ -69,6 +71,8 @@ struct RequestParserTests {
         .init("3.2 another scheme", "GET ftp://x/ HTTP/1.1\r\nHost: x\r\n\r\n"),
         .init("3.2 asterisk for GET", "GET * HTTP/1.1\r\nHost: x\r\n\r\n"),
         .init("3.2 CONNECT", 501, "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n"),
+        .init("3.2.3 CONNECT in origin form", 501, "CONNECT / HTTP/1.1\r\nHost: x\r\n\r\n"),
+        .init("3.2.3 CONNECT for the asterisk", 501, "CONNECT * HTTP/1.1\r\nHost: x\r\n\r\n"),
         .init("3.2 no Host", "GET / HTTP/1.1\r\n\r\n"),
         .init("3.2 two Hosts", "GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n"),
         .init("3.2 an empty Host", "GET / HTTP/1.1\r\nHost:\r\n\r\n"),
