@@ -110,10 +110,11 @@ enum FieldParser {
             guard Octet.isDigit(bytes[at]) else {
                 throw HTTPParseError("a Content-Length that is not a number", rule: "RFC 9110 8.6", offset: at - start)
             }
-            value = value * 10 + Int(bytes[at] - 48)
+            // Before it is reckoned with: the nineteenth digit may be one too many for the integer.
             guard at - from < 18 else {
                 throw HTTPParseError("a Content-Length beyond all measure", rule: "RFC 9110 8.6", offset: at - start)
             }
+            value = value * 10 + Int(bytes[at] - 48)
         }
         guard to > from else {
             throw HTTPParseError("an empty Content-Length", rule: "RFC 9110 8.6", offset: from - start)

@@ -128,6 +128,7 @@ struct RequestParserTests {
         .init("6.2 a space inside", "\(ok)Content-Length: 3 3\r\n\r\n"),
         .init("6.2 empty", "\(ok)Content-Length:\r\n\r\n"),
         .init("6.2 overflow", "\(ok)Content-Length: 18446744073709551617\r\n\r\n"),
+        .init("6.2 nineteen digits that no integer holds", "\(ok)Content-Length: 9999999999999999999\r\n\r\n"),
         .init("6.2 a fraction", "\(ok)Content-Length: 3.0\r\n\r\n"),
         // RFC 9110
         .init("9110 10.1.1 another expectation", 417, "\(ok)Expect: 200-ok\r\n\r\n"),
