@@ -74,8 +74,12 @@ let modules: [Module] = [
 let suites: [Target] = [
     .testTarget(name: "FleetTests", dependencies: ["TestSupport", "Wire", "CLinux"], swiftSettings: house),
 ]
-/// What tests of more than one room use: the fleet, the phone, the mailbox, a TLS client.
-let support: [Target] = [.target(name: "TestSupport", dependencies: ["CLinux", "COpenSSL", "Wire"], path: "Tests/Support", swiftSettings: house)]
+/// What tests of more than one room use: the fleet, the phone, the mailbox, a TLS client, somebody who speaks HTTP/2.
+let support: [Target] = [
+    .target(
+        name: "TestSupport", dependencies: ["CLinux", "COpenSSL", "Wire", .target(name: "CNGHTTP2", condition: .when(traits: ["HTTP2"]))],
+        path: "Tests/Support", swiftSettings: house)
+]
 
 /// The checks of every parser (Tests/Fuzz) and the replay of what fuzzing found; the fuzzer itself is built when FITECH_ONLY names it.
 let fuzzing: [Target] = [

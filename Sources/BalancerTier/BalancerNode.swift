@@ -113,7 +113,7 @@ package enum BalancerNode {
         do throws(TLSError) {
             return try TLSServerContext(
                 certificateFile: node.state.publicCertificate, keyFile: node.state.publicKey,
-                ticketKeyFile: access(node.state.ticketKey, R_OK) == 0 ? node.state.ticketKey : nil)
+                ticketKeyFile: access(node.state.ticketKey, R_OK) == 0 ? node.state.ticketKey : nil, http2: true)
         } catch {
             throw .fault("The public certificate cannot be used: \(error).", hint: "Look at \(node.state.keys); fitech up makes what is missing.")
         }

@@ -123,17 +123,22 @@ static void tls_informed(const SSL *ssl, int where, int value) {
   wire->odd++;
 }
 
-/// http/1.1 or nothing: a client that offers protocols without it is told so by an alert (RFC 7301 3.2).
+/// h2 where `http2` is not NULL, else http/1.1, else nothing: a client that offers protocols without either is told so by an
+/// alert (RFC 7301 3.2).
 static int tls_choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *length, const unsigned char *offered,
-                               unsigned int count, void *unused) {
-  for (unsigned int at = 0; at + 1 + offered[at] <= count; at += 1 + offered[at]) {
-    if (offered[at] == 8 && memcmp(offered + at + 1, "http/1.1", 8) == 0) {
-      *out = offered + at + 1;
-      *length = 8;
-      return SSL_TLSEXT_ERR_OK;
+                               unsigned int count, void *http2) {
+  const unsigned char *found = NULL;
+  for (unsigned int at = 0; at < count && at + 1 + offered[at] <= count; at += 1 + offered[at]) {
+    if (http2 && offered[at] == 2 && memcmp(offered + at + 1, "h2", 2) == 0) {
+      found = offered + at;
+      break;
     }
+    if (!found && offered[at] == 8 && memcmp(offered + at + 1, "http/1.1", 8) == 0) found = offered + at;
   }
-  return SSL_TLSEXT_ERR_ALERT_FATAL;
+  if (!found) return SSL_TLSEXT_ERR_ALERT_FATAL;
+  *out = found + 1;
+  *length = *found;
+  return SSL_TLSEXT_ERR_OK;
 }
 
 /// What both sides of ours have in common: TLS 1.2 and 1.3, forward-secret AEAD suites, no renegotiation or compression,
@@ -148,7 +153,18 @@ static inline int tls_common(SSL_CTX *context) {
          SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1;
 }
 
-static inline void tls_serve_http11(SSL_CTX *context) { SSL_CTX_set_alpn_select_cb(context, tls_choose_protocol, NULL); }
+/// What a server chooses by ALPN: http/1.1, and with `http2` h2 before it.
+static inline void tls_serve_http(SSL_CTX *context, int http2) {
+  SSL_CTX_set_alpn_select_cb(context, tls_choose_protocol, http2 ? context : NULL);
+}
+
+/// Whether h2 was chosen.
+static inline int tls_speaks_http2(SSL *ssl) {
+  const unsigned char *chosen = NULL;
+  unsigned int length = 0;
+  SSL_get0_alpn_selected(ssl, &chosen, &length);
+  return length == 2 && memcmp(chosen, "h2", 2) == 0;
+}
 
 static inline int tls_offer_http11(SSL_CTX *context) {
   static const unsigned char offer[] = "\x08http/1.1";

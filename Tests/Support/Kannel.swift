@@ -1,4 +1,5 @@
 // A real Kannel with a fake phone network behind it (Debian kannel and kannel-extras).
+import CLinux
 import Foundation
 
 /// bearerbox, smsbox and fakesmsc, wired as Debian's check_sendsms.sh wires them.
@@ -83,7 +84,7 @@ package final class Kannel: Sendable {
     }
 
     private static func isOpen(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, linux_sock_stream, 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

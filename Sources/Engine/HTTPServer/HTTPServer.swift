@@ -2,7 +2,7 @@
 import Logging
 import Synchronization
 
-/// An HTTP/1.1 server over one or more loops, each with a handler of its own.
+/// An HTTP/1.1 and, where a TLS context offers it, HTTP/2 server over one or more loops, each with a handler of its own.
 package final class HTTPServer: Sendable {
     private static let lastNumber = Atomic<Int>(0)
 

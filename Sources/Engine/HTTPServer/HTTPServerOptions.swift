@@ -38,5 +38,8 @@ package struct HTTPServerOptions: Sendable {
     /// Whether the peer of a Unix socket is asked for its pid and uid. Default true.
     package var asksCredentials = true
 
+    /// What holds for HTTP/2 besides.
+    package var http2 = HTTP2Options()
+
     package init() {}
 }

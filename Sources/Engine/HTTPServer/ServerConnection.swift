@@ -36,6 +36,10 @@ final class ServerConnection {
     private var hasBegunHead = false
     /// What was read since the head was last looked at may hold the end of a line.
     private var mayHaveLine = true
+    #if HTTP2
+        /// The session, when the client chose HTTP/2.
+        private var http2: HTTP2Session?
+    #endif
 
     init(_ connection: Connection, share: ServerShare, peer: Peer, tls: TLSServerContext?) {
         self.connection = connection
@@ -48,7 +52,11 @@ final class ServerConnection {
     func run() async {
         if !isSecured { isSecured = await secured() }
         if isSecured {
-            while await serveOne() {}
+            #if HTTP2
+                if connection.tls?.speaksHTTP2 == true { await serveHTTP2() } else { while await serveOne() {} }
+            #else
+                while await serveOne() {}
+            #endif
             if connection.rests { return }
         }
         giveBack()
@@ -79,6 +87,30 @@ final class ServerConnection {
         let rested = connection.rests
         connection.close()
         if rested { share.closed(self) }
+    }
+
+    #if HTTP2
+        private func serveHTTP2() async {
+            let session = HTTP2Session(self)
+            http2 = session
+            await session.run()
+            http2 = nil
+        }
+    #endif
+
+    /// No new requests: closes when nothing is being served, else after it.
+    func beginStop() {
+        #if HTTP2
+            if let http2 { return http2.drain() }
+        #endif
+        if isIdle { cut() }
+    }
+
+    /// A successor serves: over HTTP/2 the client is told which streams are still taken; over HTTP/1.1 the next answer says so.
+    func beginRetirement() {
+        #if HTTP2
+            http2?.drain()
+        #endif
     }
 
     /// Agrees on TLS where TLS is spoken. False when the connection is to be closed.

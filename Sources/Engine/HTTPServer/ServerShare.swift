@@ -84,7 +84,7 @@ final class ServerShare {
         phase = .stopping
         for listener in listeners { listener.pause() }
         listeners = []
-        for connection in connections where connection.isIdle { connection.cut() }
+        for connection in connections { connection.beginStop() }
     }
 
     /// Stops accepting; every connection may carry one more request.
@@ -97,6 +97,7 @@ final class ServerShare {
             listener.acceptWaiting()
         }
         listeners = []
+        for connection in connections { connection.beginRetirement() }
     }
 
     func resumeListeners() {

@@ -86,7 +86,7 @@ final class TLSContext: @unchecked Sendable {
     }
 }
 
-/// The server's side of TLS: TLS 1.2 and 1.3, `http/1.1` by ALPN, no renegotiation.
+/// The server's side of TLS: TLS 1.2 and 1.3, `http/1.1` and if wanted `h2` by ALPN, no renegotiation.
 package final class TLSServerContext: Sendable {
     private let files: RenewedFiles
 
@@ -97,11 +97,12 @@ package final class TLSServerContext: Sendable {
     ///     connections are never resumed, so that every one shows a certificate that is valid now.
     ///   - ticketKeyFile: `TicketKeys.file`, which all processes of one service share, so that each resumes the TLS
     ///     sessions of the others; nil makes keys of this process alone.
+    ///   - http2: whether clients may choose HTTP/2. Only with the package trait HTTP2; without it, it means nothing.
     package init(
-        certificateFile: String, keyFile: String, clientAuthority: String? = nil, ticketKeyFile: String? = nil
+        certificateFile: String, keyFile: String, clientAuthority: String? = nil, ticketKeyFile: String? = nil, http2: Bool = false
     ) throws(TLSError) {
         files = try RenewedFiles([certificateFile, keyFile] + [clientAuthority, ticketKeyFile].compactMap { $0 }) {
-            () throws(TLSError) in try Self.make(certificateFile, keyFile, clientAuthority, ticketKeyFile)
+            () throws(TLSError) in try Self.make(certificateFile, keyFile, clientAuthority, ticketKeyFile, http2)
         }
     }
 
@@ -112,11 +113,15 @@ package final class TLSServerContext: Sendable {
     package func reloadIfChanged() throws(TLSError) -> Bool { try files.reloadIfChanged() }
 
     private static func make(
-        _ certificateFile: String, _ keyFile: String, _ clientAuthority: String?, _ ticketKeyFile: String?
+        _ certificateFile: String, _ keyFile: String, _ clientAuthority: String?, _ ticketKeyFile: String?, _ http2: Bool
     ) throws(TLSError) -> TLSContext {
         let context = try TLSContext(server: true)
         try context.use(certificateFile: certificateFile, keyFile: keyFile)
-        tls_serve_http11(context.pointer)
+        #if HTTP2
+            tls_serve_http(context.pointer, http2 ? 1 : 0)
+        #else
+            tls_serve_http(context.pointer, 0)
+        #endif
         tls_session_cache_off(context.pointer)
         var policy = try TLSContext.contents(certificateFile)
         if let clientAuthority {

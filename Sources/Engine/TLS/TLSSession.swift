@@ -74,6 +74,9 @@ final class TLSSession {
         if ended { wire.pointee.ended = 1 }
     }
 
+    /// Whether both sides agreed on HTTP/2 (ALPN `h2`).
+    var speaksHTTP2: Bool { tls_speaks_http2(ssl) != 0 }
+
     /// Whether the socket is known to be empty and nothing is buffered.
     var isDrained: Bool { wire.pointee.drained != 0 && wire.pointee.ended == 0 && SSL_has_pending(ssl) == 0 }
     var hasPending: Bool { SSL_has_pending(ssl) != 0 }

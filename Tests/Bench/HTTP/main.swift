@@ -23,6 +23,7 @@ for number in 0..<(arguments.count > 2 ? Int(arguments[2]) ?? 1 : 1) {
 }
 let server = HTTPServer(loops: loops, log: Logger(label: "bench")) { _ in Hundred() }
 let tls = try arguments.count < 5 ? nil : TLSServerContext(
-    certificateFile: arguments[3], keyFile: arguments[4], ticketKeyFile: arguments.count > 5 ? arguments[5] : nil)
+    certificateFile: arguments[3], keyFile: arguments[4], ticketKeyFile: arguments.count > 5 ? arguments[5] : nil,
+    http2: true)
 server.listen(try Listener.open(.tcp(host: "127.0.0.1", port: port)), tls: tls)
 while true { pause() }
