@@ -46,6 +46,10 @@ package final class Balancer {
     var refusals = 0
     /// Nil when the access log is off.
     var accessLines: AccessLines?
+    /// Nil when requests are not counted by sender.
+    var limits: RequestLimits?
+    /// Requests refused because their sender had sent too many.
+    var limited = 0
     private var published = Published()
 
     /// `loads` is shared by the balancers of all loops of a process.
@@ -207,14 +211,15 @@ package final class Balancer {
 
     /// Counters are plain numbers on the loop; what Prometheus reads is brought up to date about once a second.
     private struct Published {
-        var served = 0, retries = 0, refusals = 0
+        var served = 0, retries = 0, refusals = 0, limited = 0
     }
 
     func publish() {
         Metrics.counter(.httpRequests, [("listener", "public")]).add(served - published.served)
         Metrics.counter(.balancerRetries).add(retries - published.retries)
         Metrics.counter(.balancerRefusals).add(refusals - published.refusals)
-        published = Published(served: served, retries: retries, refusals: refusals)
+        Metrics.counter(.balancerLimited).add(limited - published.limited)
+        published = Published(served: served, retries: retries, refusals: refusals, limited: limited)
         for entry in table.entries where !entry.hasLeft {
             Metrics.gauge(.balancerInFlight, [("node", entry.member.name)]).set(entry.inFlight)
         }

@@ -18,11 +18,16 @@ package enum BalancerNode {
         var balancers: [LoopBound<Balancer>] = []
         let accessLog = openAccessLog(node)
         let loads = NodeLoads()
+        let wanted = node.configuration.limits
+        var limitOptions = options.limits
+        (limitOptions.perAddress, limitOptions.perSession, limitOptions.burst) = (wanted.requestsPerAddress, wanted.requestsPerSession, wanted.burst)
+        let limits = limitOptions.isOff ? nil : RequestLimits(limitOptions)
         for loop in node.loops {
             balancers.append(
                 await loop.run { loop in
                     let balancer = Balancer(loop: loop, options: options, seal: seal, loads: loads, log: log)
                     balancer.accessLines = accessLog.map { AccessLines($0) }
+                    balancer.limits = limits
                     return LoopBound(balancer, on: loop)
                 })
         }
@@ -38,16 +43,18 @@ package enum BalancerNode {
         let site = Site(
             name: node.configuration.name, httpsPort: listen.https?.port, acceptsAnyHost: node.configuration.isPlainLoadBalancer,
             options: options)
-        let server = HTTPServer(loops: node.loops, options: HTTPServerOptions(), log: log) { loop in
+        var serverOptions = HTTPServerOptions()
+        serverOptions.connectionsPerAddress = wanted.connectionsPerAddress
+        let server = HTTPServer(loops: node.loops, options: serverOptions, log: log) { loop in
             // A loop without a balancer cannot be: one was made for each above.
             guard let bound = all.first(where: { $0.loop === loop }) else { preconditionFailure("a loop without its balancer") }
             return PublicHandler(bound, site: site, on: loop)
         }
         try node.serve { _ in PrivateRoutes(node: node, balancers: all) }
         if let https = listen.https {
-            server.listen(https, tls: try certificate(node))
+            server.listen(https, tls: try certificate(node), proxies: proxies(of: .https, node))
         }
-        if let http = listen.http { server.listen(http, tls: nil) }
+        if let http = listen.http { server.listen(http, tls: nil, proxies: proxies(of: .http, node)) }
         let offer = offerListeners(listen, node)
         node.setReady()
         let ending = await node.untilStopped()
@@ -89,6 +96,11 @@ package enum BalancerNode {
                 await loop.sleep(bound.get(on: loop).options.statusEvery)
             }
         }
+    }
+
+    private static func proxies(of listener: Configuration.ProxyProtocol.Listener, _ node: Node) -> ProxyTrust? {
+        guard let wanted = node.configuration.proxyProtocol, wanted.listeners.contains(listener) else { return nil }
+        return ProxyTrust(from: wanted.from, time: wanted.time)
     }
 
     private static func openAccessLog(_ node: Node) -> AccessLog? {

@@ -58,6 +58,10 @@ package struct BalancerOptions: Sendable {
     /// How many sticky tokens are remembered without opening them again.
     package var stickyMemory = 1 << 14
 
+    // MARK: Limits on senders
+    /// How often an address and a session may ask; off until configured.
+    package var limits = RequestLimits.Options()
+
     // MARK: Towards people
     /// `max-age` of Strict-Transport-Security, in seconds; 0 sends none.
     package var strictTransportSecurity = 31_536_000

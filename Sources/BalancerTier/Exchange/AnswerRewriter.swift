@@ -32,7 +32,7 @@ package struct AnswerRewriter: Sendable {
             case .pass, .cookie, .requestID:
                 if kept != index { fields.slices[kept] = slice }
                 kept += 1
-            case .drop: break
+            case .drop, .codings: break
             case .connection:
                 let value = fields.buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)]
                 if !FieldClass.isUsual(connection: value) { nominating.append(Array(value)) }
@@ -42,6 +42,24 @@ package struct AnswerRewriter: Sendable {
         if !nominating.isEmpty { FieldClass.remove(FieldClass.nominated(by: nominating.map { $0[...] }), from: &fields) }
         if !strictTransportValue.isEmpty { addStrictTransport(to: &fields) }
     }
+
+    /// What of an answer's trailers goes on (RFC 9110 6.5.1): none that says how to read, keep, route or authenticate the message,
+    /// or who the customer is. Those must be known when the head is read, and a recipient that merges them would be misled.
+    static func trailers(_ given: HTTPFields) -> HTTPFields {
+        guard !given.isEmpty else { return given }
+        var kept = given
+        kept.slices.removeAll { slice in
+            if FieldClass.ofAnswer(given.buffer, slice) != .pass { return true }
+            let name = given.buffer[Int(slice.nameStart)..<Int(slice.nameStart + slice.nameCount)].map(Octet.lower)
+            return AnswerRewriter.notInTrailers.contains(String(decoding: name, as: UTF8.self)) || name.starts(with: "content-".utf8)
+        }
+        return kept
+    }
+
+    private static let notInTrailers: Set<String> = [
+        "host", "set-cookie", "age", "cache-control", "date", "expires", "location", "retry-after", "vary", "warning", "pragma", "authorization",
+        "www-authenticate", "strict-transport-security", "etag", "last-modified", "accept-ranges", "via", "refresh", "link", "clear-site-data",
+    ]
 
     /// HSTS (RFC 6797) unless the node has said it in its own words.
     package func addStrictTransport(to fields: inout HTTPFields) {

@@ -10,6 +10,8 @@ struct DirectExchange {
     var side: Site.Side
     /// The value of a `Set-Cookie` field for the customer.
     var setCookie: [UInt8]?
+    /// The customer said `TE: trailers`.
+    var takesTrailers = false
 }
 
 /// What came of it.
@@ -25,7 +27,7 @@ enum DirectOutcome {
 extension PublicHandler {
     /// Sends the request to its node. Nil when it is not of the plain kind or no connection is at hand: nothing was sent.
     func beginDirect(_ exchange: HTTPExchange, _ trace: inout Trace) -> DirectExchange? {
-        guard exchange.isAlone, exchange.head.method == .get, exchange.head.framing == .none, !exchange.head.hostBytes.isEmpty, balancer.heldBytes < balancer.options.heldTotal,
+        guard exchange.isAlone, exchange.head.method == .get, balancer.limits?.countsSessions != true, exchange.head.framing == .none, !exchange.head.hostBytes.isEmpty, balancer.heldBytes < balancer.options.heldTotal,
             exchange.isTLS || site.httpsPort == nil, site.hosts.verdict(exchange.head.hostBytes, version: exchange.head.version) == .ours,
             balancer.management == nil || PublicRoute.of(.get, path: exchange.head.pathBytes) == .web
         else { return nil }
@@ -39,13 +41,14 @@ extension PublicHandler {
         let sticky = balancer.stickiness(request.stickyToken, tag: exchange.sessionTag)
         guard let slot = choose(sticky, exchange, tried: Picker.Tried()), let lot = balancer.lot(slot),
             let call = balancer.client.beginDirect(
-                .get, exchange.head.originTargetBytes, request.fields, over: lot, timeout: balancer.answerMilliseconds)
+                .get, exchange.head.originTargetBytes, request.fields, takesTrailers: request.takesTrailers, over: lot, timeout: balancer.answerMilliseconds)
         else { return nil }
         setTag(sticky, slot, exchange)
         balancer.table.began(slot)
         trace.node = balancer.table.entries[slot].member.name
         trace.attempts = 1
-        return DirectExchange(call: call, slot: slot, side: side, setCookie: newCookie(sticky, slot, side))
+        return DirectExchange(
+            call: call, slot: slot, side: side, setCookie: newCookie(sticky, slot, side), takesTrailers: request.takesTrailers)
     }
 
     /// Passes the answer on once something of it has come.
@@ -72,7 +75,7 @@ extension PublicHandler {
     /// The answer comes in pieces, or is of a kind that the long way knows.
     func goOn(_ direct: DirectExchange, _ upstream: ClientExchange, _ exchange: HTTPExchange, _ trace: inout Trace) async {
         guard let endpoint = balancer.endpoints[direct.slot] else { return exchange.closeAfterwards() }
-        let plan = TryPlan(slot: direct.slot, endpoint: endpoint, side: direct.side, setCookie: direct.setCookie)
+        let plan = TryPlan(slot: direct.slot, endpoint: endpoint, side: direct.side, setCookie: direct.setCookie, takesTrailers: direct.takesTrailers)
         let outcome = await balancer.relay(upstream, exchange, plan)
         balancer.table.ended(direct.slot)
         if case .finished = outcome { return balancer.answered(direct.slot, exchange.answeredStatus) }

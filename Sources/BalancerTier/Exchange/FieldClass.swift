@@ -7,7 +7,7 @@ enum FieldClass {
     case pass
     /// Speaks about one connection only (RFC 9110 7.6.1), or is set afresh by us.
     case drop
-    case connection, cookie, requestID
+    case connection, cookie, requestID, codings
 
     /// `name` as it came; only [A-Za-z0-9-] passes: an underscore becomes a dash in some applications and would smuggle a name.
     static func ofRequest(_ buffer: [UInt8], _ slice: FieldSlice) -> FieldClass {
@@ -31,9 +31,8 @@ enum FieldClass {
         case UInt8(ascii: "p"):
             if starts(buffer, start, count, "proxy-") { return .drop }
         case UInt8(ascii: "t"):
-            if equals(buffer, start, count, "te") || equals(buffer, start, count, "trailer") || equals(buffer, start, count, "transfer-encoding") {
-                return .drop
-            }
+            if equals(buffer, start, count, "te") { return .codings }
+            if equals(buffer, start, count, "trailer") || equals(buffer, start, count, "transfer-encoding") { return .drop }
         case UInt8(ascii: "u"):
             if equals(buffer, start, count, "upgrade") { return .drop }
         case UInt8(ascii: "x"):

@@ -17,7 +17,9 @@ final class PublicHandler: HTTPHandler {
     func handle(_ exchange: HTTPExchange) async {
         var trace = Trace()
         let start = balancer.now
-        if let direct = beginDirect(exchange, &trace) {
+        if let limits = balancer.limits, let seconds = limits.wait(address: exchange.peer.address) {
+            await limit(exchange, seconds)
+        } else if let direct = beginDirect(exchange, &trace) {
             await direct.call.answered()
             switch endDirect(direct, exchange) {
             case .answered: balancer.servedDirectly &+= 1
@@ -75,6 +77,11 @@ final class PublicHandler: HTTPHandler {
         side.requests.rewrite(head, peer: exchange.peerAddress, requestID: exchange.requestIDBytes, ids: &balancer.ids, into: &rewritten)
         let requestID = Array(rewritten.requestID)
         exchange.requestIDBytes = requestID
+        if begun == nil, let limits = balancer.limits, limits.countsSessions,
+            let session = RequestLimits.session(in: rewritten.fields, token: rewritten.stickyToken), let seconds = limits.wait(session: session)
+        {
+            return await limit(exchange, seconds)
+        }
         let body: RequestBody
         do throws(Failure) { body = try await balancer.readBody(exchange, head.framing) } catch {
             return await refuse(exchange, error, requestID: requestID)
@@ -102,7 +109,7 @@ final class PublicHandler: HTTPHandler {
                 await exchange.loop.sleep(.milliseconds(20))
                 continue
             }
-            let plan = TryPlan(slot: slot, endpoint: endpoint, side: side, setCookie: newCookie(sticky, slot, side))
+            let plan = TryPlan(slot: slot, endpoint: endpoint, side: side, setCookie: newCookie(sticky, slot, side), takesTrailers: rewritten.takesTrailers)
             setTag(sticky, slot, exchange)
             balancer.table.began(slot)
             trace.node = balancer.table.entries[slot].member.name
@@ -174,6 +181,11 @@ final class PublicHandler: HTTPHandler {
     }
 
     // MARK: Refusing
+
+    private func limit(_ exchange: HTTPExchange, _ seconds: Int) async {
+        balancer.limited &+= 1
+        await refuse(exchange, RequestLimits.tooMany(after: seconds))
+    }
 
     static let noHost = Failure(
         whose: .client, retry: .never, status: 400, code: "host-missing", reason: "The request names no host.",

@@ -9,6 +9,8 @@ package struct RequestRewriter: Sendable {
         fileprivate var requestIDRange = 0..<0
         /// The protocols the customer would change to, of those that may be; empty: the request goes on as it is without.
         package fileprivate(set) var upgrade: [UInt8] = []
+        /// It takes trailers behind the answer.
+        package fileprivate(set) var takesTrailers = false
 
         package init() {}
 
@@ -22,11 +24,18 @@ package struct RequestRewriter: Sendable {
     private static let forwardedFor = Array("X-Forwarded-For".utf8)
     private static let forwardedProto = Array("X-Forwarded-Proto".utf8)
     private static let forwardedHost = Array("X-Forwarded-Host".utf8)
+    private static let forwarded = Array("Forwarded".utf8)
+    private static let te = Array("TE".utf8)
+    private static let trailers = Array("trailers".utf8)
+    private static let via = Array("Via".utf8)
+    private static let viaValues = (http11: Array("1.1 fitech".utf8), http10: Array("1.0 fitech".utf8))
+    private static let unix = Array("unix".utf8)
     private static let requestIDName = Array("X-Request-Id".utf8)
     private static let replayIDName = Array("Fitech-Replay-Id".utf8)
 
     private let cookie: StickyCookie
     private let scheme: [UInt8]
+    private let forwardedProtoPiece: [UInt8]
     private let upgrades: [[UInt8]]
 
     /// `upgrades` names the protocols a customer may ask to change to.
@@ -34,14 +43,15 @@ package struct RequestRewriter: Sendable {
         self.cookie = cookie
         self.upgrades = upgrades.map { Array($0.utf8) }
         scheme = Array((isSecure ? "https" : "http").utf8)
+        forwardedProtoPiece = Array(";proto=".utf8) + scheme
     }
 
-    /// The fields for a node. `peer` is the customer's address as text. A replay id is minted for unsafe methods only.
+    /// The fields for a node. `peer` is the customer's address. A replay id is minted for unsafe methods only.
     /// The result shares no bytes with what a parser may overwrite.
     package func rewrite(_ head: RequestHead, peer: [UInt8], ids: inout IdentifierSource) -> Rewritten {
         var made = Rewritten()
-        made.fields.slices.reserveCapacity(head.fields.slices.count + 6)
-        made.fields.buffer.reserveCapacity(head.fields.buffer.count + 384)
+        made.fields.slices.reserveCapacity(head.fields.slices.count + 9)
+        made.fields.buffer.reserveCapacity(head.fields.buffer.count + 512)
         rewrite(head, peer: peer, ids: &ids, into: &made)
         return made
     }
@@ -60,10 +70,14 @@ package struct RequestRewriter: Sendable {
         var sticky: Range<Int>?
         var requestID: Range<Int>?
         var nominating: [ArraySlice<UInt8>] = []
+        var takesTrailers = false
         for slice in head.fields.slices {
             switch FieldClass.ofRequest(buffer, slice) {
             case .pass: fields.slices.append(slice)
             case .drop: break
+            case .codings:
+                let value = buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)]
+                takesTrailers = takesTrailers || FieldList.contains(value, RequestRewriter.trailers[...])
             case .connection:
                 let value = buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)]
                 if !FieldClass.isUsual(connection: value) { nominating.append(value) }
@@ -94,6 +108,11 @@ package struct RequestRewriter: Sendable {
         }
         fields.addParsed(name: RequestRewriter.forwardedFor[...], value: peer[...])
         fields.addParsed(name: RequestRewriter.forwardedProto[...], value: scheme[...])
+        fields.addParsed(name: RequestRewriter.forwarded[...]) { writeForwarded(peer, authority, into: &$0) }
+        let via = head.version == .http11 ? RequestRewriter.viaValues.http11 : RequestRewriter.viaValues.http10
+        fields.addParsed(name: RequestRewriter.via[...], value: via[...])
+        // Of TE this much goes on (RFC 9110 10.1.4); the client says in `Connection` that it speaks of one connection.
+        if takesTrailers { fields.addParsed(name: RequestRewriter.te[...], value: RequestRewriter.trailers[...]) }
         if let requestID, known.isEmpty {
             fields.addParsed(name: RequestRewriter.requestIDName[...], value: buffer[requestID])
         } else {
@@ -109,6 +128,27 @@ package struct RequestRewriter: Sendable {
         swap(&fields, &made.fields)
         made.tokenRange = sticky
         made.upgrade = nominated.isEmpty ? [] : upgrade(head, nominated)
+        made.takesTrailers = takesTrailers
+    }
+
+    /// `for=192.0.2.7;proto=https;host="name:port"` (RFC 7239), put together in place. IPv6 stands in quotes and brackets, a host always
+    /// in quotes: its port makes it no token, and the parser lets no quote or backslash into it.
+    private func writeForwarded(_ peer: [UInt8], _ authority: ArraySlice<UInt8>, into out: inout [UInt8]) {
+        if peer.isEmpty || peer == RequestRewriter.unix {
+            HeadWriter.append("for=unknown", to: &out)
+        } else if peer.contains(UInt8(ascii: ":")) {
+            HeadWriter.append("for=\"[", to: &out)
+            out.append(contentsOf: peer)
+            HeadWriter.append("]\"", to: &out)
+        } else {
+            HeadWriter.append("for=", to: &out)
+            out.append(contentsOf: peer)
+        }
+        out.append(contentsOf: forwardedProtoPiece)
+        guard !authority.isEmpty else { return }
+        HeadWriter.append(";host=\"", to: &out)
+        out.append(contentsOf: authority)
+        out.append(UInt8(ascii: "\""))
     }
 
     /// What of the customer's `Upgrade` goes on (RFC 9110 7.8): it must be nominated by `Connection`, which HTTP/1.0 cannot do.

@@ -29,6 +29,8 @@ struct TryPlan {
     var side: Site.Side
     /// The value of a `Set-Cookie` field for the customer.
     var setCookie: [UInt8]?
+    /// The customer said `TE: trailers`.
+    var takesTrailers = false
 }
 
 extension Balancer {
@@ -67,10 +69,13 @@ extension Balancer {
     private func send(_ body: inout RequestBody, _ exchange: HTTPExchange, _ upstream: ClientExchange) async -> SendOutcome {
         do throws(HTTPClientFailure) {
             if !body.held.isEmpty { try await upstream.write(body.held) }
+            var pieces = 0
             while body.streams {
                 let chunk: [UInt8]?
                 do throws(Failure) { chunk = try await exchange.nextChunk() } catch { return .customerFailed(error) }
                 guard let chunk else { break }
+                pieces += 1
+                if pieces % Balancer.turn == 0 { await exchange.loop.giveWay() }
                 body.isSpent = true
                 try await upstream.write(chunk)
                 upstream.extend(options.answerTimeout)
@@ -108,12 +113,14 @@ extension Balancer {
         case .chunked, .untilClose: break
         }
         let passed = ResponseHead(status: head.status, fields: fields)
-        guard Balancer.isEventStream(fields) else { return await relayPieces(upstream, exchange, passed, length, pause: options.answerTimeout) }
+        guard Balancer.isEventStream(fields) else {
+            return await relayPieces(upstream, exchange, passed, length, pause: options.answerTimeout, takesTrailers: plan.takesTrailers)
+        }
         table.tunnelled(plan.slot, true)
         defer { table.tunnelled(plan.slot, false) }
         exchange.abandonWhenClientLeaves(upstream)
         defer { exchange.stopWatchingClient() }
-        return await relayPieces(upstream, exchange, passed, length, pause: options.eventStreamIdle, flushes: true)
+        return await relayPieces(upstream, exchange, passed, length, pause: options.eventStreamIdle, takesTrailers: false, flushes: true)
     }
 
     /// Both sides speak another protocol from here on; what ends it is nobody's failure.
@@ -144,9 +151,10 @@ extension Balancer {
 
     /// Passes pieces on as they come; the next is not read before the customer took the last. If the node fails in the middle the
     /// answer is not ended, which closes the customer's connection: a cut answer must look like one. `pause` is how long the node
-    /// may be silent; an answer that `flushes` does not wait for its first piece.
+    /// may be silent; an answer that `flushes` does not wait for its first piece. Trailers go to customers who take them.
     private func relayPieces(
-        _ upstream: ClientExchange, _ exchange: HTTPExchange, _ head: ResponseHead, _ length: Int?, pause: Duration, flushes: Bool = false
+        _ upstream: ClientExchange, _ exchange: HTTPExchange, _ head: ResponseHead, _ length: Int?, pause: Duration, takesTrailers: Bool,
+        flushes: Bool = false
     ) async -> TryOutcome {
         var next: [UInt8]? = []
         upstream.extend(pause)
@@ -160,21 +168,27 @@ extension Balancer {
         do throws(Failure) {
             try await exchange.begin(head, length: length)
             if flushes { try await exchange.flush() }
+            var pieces = 0
             while let chunk = next {
                 try await exchange.write(chunk)
                 upstream.extend(pause)
+                pieces += 1
+                if pieces % Balancer.turn == 0 { await exchange.loop.giveWay() }
                 do throws(HTTPClientFailure) { next = try await upstream.nextChunk() } catch {
                     upstream.abandon()
                     if error.cause == .cancelled { return .finished }  // the customer left
                     return Balancer.failed(error, begun: true)
                 }
             }
-            try await exchange.end()
+            try await exchange.end(trailers: takesTrailers ? AnswerRewriter.trailers(upstream.trailers) : HTTPFields())
         } catch {
             upstream.abandon()
         }
         return .finished
     }
+
+    /// Pieces of a body that are passed on before others on the loop get their turn: both sides may be quicker than we are.
+    private static let turn = 64
 
     /// Events may be long in coming: such a head does not wait for the first piece.
     private static func isEventStream(_ fields: HTTPFields) -> Bool {

@@ -129,6 +129,7 @@ extension Configuration {
             if let zone, let from, let to { quietHours = QuietHours(zone: zone, from: from, to: to) }
         }
         readBalancing(top)
+        readServing(top)
         if let flag = top.value("access-log", wanted: "a switch", example: "off", Syntax.flag) { accessLog = flag }
     }
 

@@ -18,6 +18,8 @@ package struct Configuration: Sendable, Equatable {
     package var quietHours: QuietHours?
     package var balancing = Balancing()
     package var accessLog = true
+    package var proxyProtocol: ProxyProtocol?
+    package var limits = Limits()
     /// The file this was read from, absolute; `up` hands it to the nodes it starts.
     package var path = ""
     /// The `--set` options it was read with; handed on likewise.

@@ -75,6 +75,15 @@ package struct ConfigurationKey: Sendable, Equatable {
         .init("balancing.eject.for", "duration", initial: "10s", range: "1s to 1h"),
         .init("balancing.eject.longest", "duration", initial: "5m", range: "1s to 1d"),
         .init("balancing.eject.at-most", "number", initial: "50", range: "0 to 90"),
+        .init("proxy-protocol", "mapping", initial: "none", range: ""),
+        .init("proxy-protocol.listeners", "list of words", initial: "required in `proxy-protocol`", range: "https, http"),
+        .init("proxy-protocol.from", "list of address ranges", initial: "required in `proxy-protocol`", range: "such as 10.0.0.0/8, 2001:db8::/32 or one address"),
+        .init("proxy-protocol.time", "duration", initial: "3s", range: "100ms to 60s"),
+        .init("limits", "mapping", initial: "none", range: ""),
+        .init("limits.connections-per-address", "number", initial: "none (no cap)", range: "1 to 1000000"),
+        .init("limits.requests-per-address", "number", initial: "none (no cap)", range: "1 to 1000000"),
+        .init("limits.requests-per-session", "number", initial: "none (no cap)", range: "1 to 1000000"),
+        .init("limits.burst", "duration", initial: "10s", range: "1s to 1h"),
         .init("access-log", "switch", initial: "on", range: "on, off"),
     ]
 

@@ -62,6 +62,7 @@ package final class ClientExchange {
         held.reserveCapacity(target.utf8.count + fields.buffer.count + 256)
         HeadWriter.requestLine(method, target, into: &held)
         fields.writeWithoutFraming(into: &held)
+        if fields.index(of: "te") != nil { HeadWriter.append("Connection: TE\r\n", to: &held) }  // RFC 9110 10.1.4
         if !offered.isEmpty {
             HeadWriter.append("Connection: Upgrade\r\nUpgrade: ", to: &held)
             held += offered

@@ -28,9 +28,10 @@ extension HTTPClient {
     package func lot(_ endpoint: Endpoint) -> IdleLot { lots[endpoint].flatMap { $0.isOpen ? $0 : nil } ?? openLot(endpoint) }
 
     /// Sends a request without a body over a kept connection, if there is one that takes all of it at once; else nil, and nothing was
-    /// sent that anybody could act upon. `milliseconds` covers everything.
+    /// sent that anybody could act upon. `milliseconds` covers everything. `takesTrailers`: the fields hold a `TE` of ours.
     package func beginDirect(
-        _ method: HTTPMethod, _ target: ArraySlice<UInt8>, _ fields: HTTPFields, over lot: IdleLot, timeout milliseconds: UInt64
+        _ method: HTTPMethod, _ target: ArraySlice<UInt8>, _ fields: HTTPFields, takesTrailers: Bool = false, over lot: IdleLot,
+        timeout milliseconds: UInt64
     ) -> DirectCall? {
         guard let connection = takeIdleConnection(lot) else { return nil }
         let deadline = reactor.milliseconds + milliseconds
@@ -39,6 +40,7 @@ extension HTTPClient {
         out.removeAll(keepingCapacity: true)
         HeadWriter.requestLine(method, target, into: &out)
         fields.writeWithoutFraming(into: &out)
+        if takesTrailers { HeadWriter.append("Connection: TE\r\n", to: &out) }  // RFC 9110 10.1.4
         out.append(13)
         out.append(10)
         let sent = connection.connection.sendSome(out)

@@ -18,20 +18,22 @@ package final class HTTPServer: Sendable {
         let number = Self.lastNumber.add(1, ordering: .relaxed).newValue
         self.number = number
         self.loops = loops
+        let caps = options.connectionsPerAddress.map { AddressCaps(cap: $0) }
         for loop in loops {
             loop.spawn { loop in
                 loop.residents[number] = ServerShare(
-                    loop: loop, reactor: loop.reactor, options: options, log: log, handler: handler(loop))
+                    loop: loop, reactor: loop.reactor, options: options, caps: caps, log: log, handler: handler(loop))
             }
         }
     }
 
     /// Serves what connects to `listener`, on every loop. With `tls` the connections are TLS.
-    package func listen(_ listener: Listener, tls: TLSServerContext? = nil) {
+    /// With `proxies` those that come from a trusted proxy begin with a PROXY header.
+    package func listen(_ listener: Listener, tls: TLSServerContext? = nil, proxies: ProxyTrust? = nil) {
         listeners.withLock { $0.append(listener) }
         for loop in loops {
             loop.spawn { [number] loop in
-                (loop.residents[number] as? ServerShare)?.add(listener, tls: tls)
+                (loop.residents[number] as? ServerShare)?.add(listener, tls: tls, proxies: proxies)
             }
         }
     }

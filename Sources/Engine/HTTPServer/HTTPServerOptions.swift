@@ -27,6 +27,9 @@ package struct HTTPServerOptions: Sendable {
     package var tls = TLSLimits()
     /// Connections open at once on one loop; more wait in the kernel. Default 20000.
     package var connections = 20_000
+    /// Connections open at once from one address (IPv6: one /64), over all loops. As many again are answered 429, more are closed
+    /// unheard. Default nil: no cap.
+    package var connectionsPerAddress: Int?
     /// Requests on one connection before it is closed. Default 1,000,000.
     package var requestsPerConnection = 1_000_000
     /// Bytes of a body that the handler left unread which are still read to keep the connection. Default 65536.

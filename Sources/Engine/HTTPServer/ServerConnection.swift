@@ -40,6 +40,12 @@ final class ServerConnection {
         /// The session, when the client chose HTTP/2.
         private var http2: HTTP2Session?
     #endif
+    /// Time for the proxy's PROXY header; nil when none is expected.
+    var introductionTime: Duration?
+    /// What its address counts for in `ServerShare.caps`; nil when it is not counted.
+    private(set) var counted: IPAddress?
+    /// Its address has too many: the first request is answered so.
+    private var isCrowded = false
 
     init(_ connection: Connection, share: ServerShare, peer: Peer, tls: TLSServerContext?) {
         self.connection = connection
@@ -50,10 +56,10 @@ final class ServerConnection {
 
     /// Serves until the connection ends or rests.
     func run() async {
-        if !isSecured { isSecured = await secured() }
+        if !isSecured, await admitted() { isSecured = await secured() }
         if isSecured {
             #if HTTP2
-                if connection.tls?.speaksHTTP2 == true { await serveHTTP2() } else { while await serveOne() {} }
+                if connection.tls?.speaksHTTP2 != true { while await serveOne() {} } else if !isCrowded { await serveHTTP2() }
             #else
                 while await serveOne() {}
             #endif
@@ -113,6 +119,19 @@ final class ServerConnection {
         #endif
     }
 
+    /// Learns who the peer is and whether it may have one connection more. False when the connection is to be closed.
+    private func admitted() async -> Bool {
+        if let introductionTime, !(await introduced(within: introductionTime)) { return false }
+        guard let caps = share.caps, let address = IPAddress(peer.address) else { return true }
+        switch caps.enter(address) {
+        case .full: return false
+        case .crowded: isCrowded = true
+        case .free: break
+        }
+        counted = address
+        return true
+    }
+
     /// Agrees on TLS where TLS is spoken. False when the connection is to be closed.
     private func secured() async -> Bool {
         guard let tls else { return true }
@@ -166,6 +185,10 @@ final class ServerConnection {
         isIdle = false
         connection.setTimeout(nil)
         served += 1
+        if isCrowded {
+            await refuse(HTTPParseError(.tooManyRequests, "too many connections from \(peer.address)", rule: "RFC 6585 4", offset: 0))
+            return false
+        }
         exchange.begin(mayKeep: !share.isStopping && served < share.options.requestsPerConnection)
         if let hosts = share.options.hosts, let host = exchange.head.host, !hosts.contains(host.lowercased()) {
             await refuse(HTTPParseError(.misdirectedRequest, "the name \(host) is not served here", rule: "RFC 9110 15.5.20", offset: 0))

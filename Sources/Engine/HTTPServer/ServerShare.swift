@@ -11,6 +11,8 @@ final class ServerShare {
     let reactor: Reactor
     let options: HTTPServerOptions
     let limits: Milliseconds
+    /// Of the whole server; nil when addresses are not counted.
+    let caps: AddressCaps?
     let log: Logger
     let handler: any HTTPHandler
     let meters: ServerMeters?
@@ -44,18 +46,19 @@ final class ServerShare {
         }
     }
 
-    init(loop: EventLoop, reactor: Reactor, options: HTTPServerOptions, log: Logger, handler: any HTTPHandler) {
+    init(loop: EventLoop, reactor: Reactor, options: HTTPServerOptions, caps: AddressCaps?, log: Logger, handler: any HTTPHandler) {
         self.loop = loop
         self.reactor = reactor
         self.options = options
         limits = Milliseconds(options)
+        self.caps = caps
         self.log = log
         self.handler = handler
         meters = options.metricsName.map { ServerMeters($0) }
     }
 
-    func add(_ listener: Listener, tls: TLSServerContext?) {
-        let watcher = ListenerWatcher(listener, tls: tls, share: self)
+    func add(_ listener: Listener, tls: TLSServerContext?, proxies: ProxyTrust?) {
+        let watcher = ListenerWatcher(listener, tls: tls, proxies: proxies, share: self)
         listeners.append(watcher)
         watcher.resume()
     }
@@ -71,6 +74,7 @@ final class ServerShare {
         guard index >= 0 else { return }
         connection.index = -1
         meters?.connections.add(-1)
+        if let counted = connection.counted { caps?.leave(counted) }
         let last = connections.removeLast()
         if last !== connection {
             connections[index] = last
@@ -120,11 +124,13 @@ extension Duration {
 /// Accepts connections. Level-triggered and exclusive, so that one of many loops and processes wakes up for each.
 final class ListenerWatcher: Watcher {
     private let tls: TLSServerContext?
+    private let proxies: ProxyTrust?
     private let isUnix: Bool
     private unowned let share: ServerShare
 
-    init(_ listener: Listener, tls: TLSServerContext?, share: ServerShare) {
+    init(_ listener: Listener, tls: TLSServerContext?, proxies: ProxyTrust?, share: ServerShare) {
         self.tls = tls
+        self.proxies = proxies
         self.share = share
         isUnix = if case .unix = listener.address { true } else { false }
         super.init(descriptor: listener.descriptor)
@@ -193,6 +199,7 @@ final class ListenerWatcher: Watcher {
         let connection = Connection(descriptor: descriptor, reactor: share.reactor)
         let server = ServerConnection(connection, share: share, peer: peer, tls: tls)
         connection.server = server
+        if let proxies, proxies.trusts(peer.address) { server.introductionTime = proxies.time }
         do throws(SystemError) {
             try connection.register()
         } catch {

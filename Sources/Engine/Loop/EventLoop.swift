@@ -113,6 +113,9 @@ package actor EventLoop: SerialExecutor, TaskExecutor {
         wake()
     }
 
+    /// Lets the others on this loop have a turn, for work that finds its sockets ready again and again.
+    package nonisolated func giveWay() async { await Task.yield() }
+
     // MARK: Time
 
     /// The time this turn of the loop began; as exact as timeouts need, and free.

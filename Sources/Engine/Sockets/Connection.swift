@@ -207,6 +207,31 @@ final class Connection: Watcher {
         return .failed(code)
     }
 
+    /// Looks at up to `count` bytes without taking them: empty at the end of the stream (or when it broke), nil when there are
+    /// none yet. Only before TLS.
+    func peek(_ count: Int) -> [UInt8]? {
+        var seen = [UInt8](repeating: 0, count: count)
+        let (found, code) = seen.withUnsafeMutableBytes { (recv(descriptor, $0.baseAddress, count, linux_msg_peek), errno) }
+        if found < 0, code == EAGAIN || code == EINTR {
+            if code == EAGAIN { isReadable = false }
+            return nil
+        }
+        seen.removeLast(count - max(0, found))
+        return seen
+    }
+
+    /// Takes bytes that `peek` has shown.
+    func discard(_ count: Int) {
+        var taken = [UInt8](repeating: 0, count: count)
+        _ = taken.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, count, 0) }
+    }
+
+    /// The next wait is for bytes behind those that `peek` has shown. False when none will come.
+    func waitForMore() -> Bool {
+        isReadable = false
+        return !hasEnded
+    }
+
     // MARK: TLS
 
     /// Agrees on TLS; the deadline set before ends it. With `name` we are the client and want a server of that name.

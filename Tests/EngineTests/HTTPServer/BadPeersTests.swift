@@ -191,6 +191,90 @@ struct BadPeersTests {
         await server.stop()
     }
 
+    @Test(arguments: ["Content-Length: 100000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nffff\r\n"])
+    func `a body that drips below the minimum rate is 408, however steadily it drips`(framing: String) async throws {
+        let server = try await start()
+        let client = try RawClient(server.address)
+        try client.send("POST / HTTP/1.1\r\nHost: x\r\n\(framing)")
+        for _ in 0..<1000 {
+            guard (try? client.send("x")) != nil else { break }
+            var waiting = pollfd(fd: client.descriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&waiting, 1, 20) > 0 { break }
+        }
+        #expect(try await client.readToEnd().hasPrefix("HTTP/1.1 408"))
+        await server.stop()
+    }
+
+    @Test func `a reader who sips below the minimum rate is cut`() async throws {
+        let server = try await TestServer.start(options: Self.quick) { router in
+            router.on(.get, "/") { exchange in await exchange.respond(HTTPResponse(body: [UInt8](repeating: 120, count: 64 << 20))) }
+        }
+        let client = try RawClient(server.address)
+        try client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        var byte: UInt8 = 0
+        var sips = 0
+        while sips < 2000, recv(client.descriptor, &byte, 1, 0) == 1, await server.server.connectionCount() > 0 {
+            sips += 1
+            usleep(10_000)
+        }
+        #expect(await server.server.connectionCount() == 0)
+        await server.stop()
+    }
+
+    @Test func `who asks without taking answers is not read any further`() async throws {
+        let answered = Atomic<Int>(0)
+        let shared = Shared(produced: { answered.load(ordering: .relaxed) }, add: { answered.add($0, ordering: .relaxed) })
+        let server = try await TestServer.start(options: Self.quick) { router in
+            router.on(.get, "/") { exchange in
+                shared.add(1)
+                await exchange.respond(HTTPResponse(body: [UInt8](repeating: 120, count: 10_000)))
+            }
+        }
+        let client = try RawClient(server.address)
+        _ = linux_fcntl(client.descriptor, F_SETFL, O_NONBLOCK)
+        let one = "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+        let requests = Array(String(repeating: one, count: 1000).utf8)
+        var offset = 0  // within one request: what was sent in part goes on where it stopped
+        for _ in 0..<3000 {
+            let went = requests.withUnsafeBytes { send(client.descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset, linux_msg_nosignal) }
+            if went > 0 { offset = (offset + went) % one.utf8.count }
+            if went < 0, shared.produced() > 0, await server.server.connectionCount() == 0 { break }
+            usleep(2_000)
+        }
+        #expect(await server.server.connectionCount() == 0)
+        #expect(shared.produced() < 10_000, "answers were made that nobody took")
+        await server.stop()
+    }
+
+    @Test func `an address with too many connections is told so, and with far too many not even that`() async throws {
+        var options = HTTPServerOptions()
+        options.connectionsPerAddress = 2
+        let server = try await start(options)
+        let served = try [RawClient(server.address), RawClient(server.address)]
+        for client in served {
+            try client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(try await client.answer().hasSuffix("ok"))
+        }
+        let crowded = try [RawClient(server.address), RawClient(server.address)]
+        for _ in 0..<500 where await server.server.connectionCount() < 4 { usleep(5_000) }
+        #expect(try await RawClient(server.address).readToEnd() == "")
+        for client in crowded {
+            try client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            let answer = try await client.readToEnd()
+            #expect(answer.hasPrefix("HTTP/1.1 429"))
+            #expect(answer.contains("\r\nRetry-After: 5\r\n"))
+        }
+        for _ in 0..<500 where await server.server.connectionCount() > 2 { usleep(5_000) }
+        withExtendedLifetime(served) {}
+        for client in served { client.endSending() }
+        for client in served { #expect(try await client.readToEnd() == "") }
+        for _ in 0..<500 where await server.server.connectionCount() > 0 { usleep(5_000) }
+        let next = try RawClient(server.address)
+        try next.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        #expect(try await next.answer().hasSuffix("ok"))
+        await server.stop()
+    }
+
     @Test func `connections beyond the limit wait their turn`() async throws {
         var options = HTTPServerOptions()
         options.connections = 2
