@@ -39,13 +39,14 @@ let doors: [Target] = [
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CNGHTTP2"),  // no pkgConfig: without its trait nobody shall miss the package
 ]
 
 let modules: [Module] = [
     // MARK: Layer 1: pure
-    Module(name: "Digests", uses: ["COpenSSL"]),
+    Module(name: "Digests", uses: ["COpenSSL", "CZlib"]),
     Module(name: "Wire", uses: ["Digests"]),
     Module(name: "Assessments", uses: ["Digests", "Wire"], embedded: ["Demo/clinic-442.csv", "Demo/fitness-club-20.csv"], beside: ["Demo/README.md"]),
     Module(name: "Control", uses: ["Wire", "Digests"], outside: [yams]),
