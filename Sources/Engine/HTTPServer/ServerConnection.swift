@@ -77,7 +77,7 @@ final class ServerConnection {
         let patience = share.limits.rest
         connection.setTimeout(min(patience, share.limits.idle))
         guard await connection.readable() == .timedOut else { return true }
-        guard share.limits.idle > patience, !share.isStopping, start == end else { return false }
+        guard share.limits.idle > patience, share.phase != .stopping, start == end else { return false }
         giveBack()
         spare = nil
         connection.setTimeout(share.limits.idle - patience)

@@ -50,6 +50,21 @@ struct RetirementTests {
         test.loop.stop()
     }
 
+    @Test func `a connection that comes to rest in the retirement is not closed for it`() async throws {
+        let test = try await start()
+        let client = try RawClient(test.address)
+        try client.send(Self.request)
+        _ = try await client.answer()
+        let end = await retire(test)
+        // Longer than a connection keeps its task (HTTPServerOptions.restTime).
+        await test.loop.sleep(.milliseconds(400))
+        try client.send(Self.request)
+        let answer = try await client.readToEnd()
+        #expect(answer.hasPrefix("HTTP/1.1 200") && answer.contains("Connection: close"))
+        await end.value
+        test.loop.stop()
+    }
+
     @Test func `an answer that promised to keep the connection keeps its promise`() async throws {
         let gate = Gate()
         let test = try await start(gate)
