@@ -41,7 +41,7 @@ package enum BalancerNode {
         }
 
         let site = Site(
-            name: node.configuration.name, httpsPort: listen.https?.port, acceptsAnyHost: node.configuration.isPlainLoadBalancer,
+            name: node.configuration.name, aliases: node.configuration.aliases, httpsPort: listen.https?.port, acceptsAnyHost: node.configuration.isPlainLoadBalancer,
             options: options)
         var serverOptions = HTTPServerOptions()
         serverOptions.connectionsPerAddress = wanted.connectionsPerAddress
@@ -125,6 +125,9 @@ package enum BalancerNode {
         do throws(TLSError) {
             return try TLSServerContext(
                 certificateFile: node.state.publicCertificate, keyFile: node.state.publicKey,
+                installed: .init(directory: node.state.certificates, name: node.configuration.name.lowercased()) { [log = node.log] problem in
+                    log.error("an installed certificate cannot be used: \(problem)")
+                },
                 ticketKeyFile: access(node.state.ticketKey, R_OK) == 0 ? node.state.ticketKey : nil, http2: true)
         } catch {
             throw .fault("The public certificate cannot be used: \(error).", hint: "Look at \(node.state.keys); fitech up makes what is missing.")

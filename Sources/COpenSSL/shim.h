@@ -13,4 +13,5 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include "tls.h"
+#include "certificates.h"
 #endif

@@ -43,8 +43,10 @@ package struct StateDirectory: Sendable, Equatable {
     package var stickyKey: String { keys + "/sticky.key" }
     /// 32 bytes incident links are signed with.
     package var linkKey: String { keys + "/link.key" }
-    /// 80 bytes every balancer seals TLS session tickets with (name 16, HMAC 32, AES 32).
+    /// What every balancer seals TLS session tickets with: `TicketKeys`, rotated by the supervisor.
     package var ticketKey: String { keys + "/ticket.key" }
+    /// Installed public certificates, requests for them and OCSP staples (`fitech-ctl certificate`).
+    package var certificates: String { path + "/certificates" }
     package func key(of node: String) -> String { "\(keys)/\(node).key" }
     package func certificate(of node: String) -> String { "\(keys)/\(node).crt" }
 

@@ -34,6 +34,9 @@ package actor Supervisor {
     var isStopping = false
     /// Relayed actions by their replay id, so that each takes effect once.
     var replays: [String: Task<Outcome, Never>] = [:]
+    /// When to fetch the OCSP staple of each certificate file, and how often that is looked at, in seconds.
+    var staples: [String: StaplePlan] = [:]
+    nonisolated let staplePause = 20
     /// Facts changed since the file was written; commands are written at once.
     var isUnsaved = false
     /// Handed on to balancers.
@@ -59,7 +62,7 @@ package actor Supervisor {
         fingerprint = Self.fingerprint(configuration, publicURL: publicURL)
         self.log = log
         caller = NodeCaller(loop: loop, state: state)
-        keys = KeyStore(state)
+        keys = KeyStore(state, ticketPeriod: configuration.tls.rotateTickets)
     }
 
     /// Carries a command out: changes the value, saves it, tells the nodes. What is thrown changed nothing.

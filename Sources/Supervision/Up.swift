@@ -45,7 +45,7 @@ package enum Up {
         let saved = try FleetFile.read(ground.state)
         let living = Dictionary(survivors.filter(\.holdsSocket).map { ($0.name, $0.pid) }) { first, _ in first }
         let file = FleetFile.start(configuration, ground.state, saved: saved, release: Release.text, living: living)
-        try KeyStore(ground.state).prepare(name: configuration.name, nodes: file.fleet.nodes.filter { $0.origin == nil }.map { ($0.name, $0.tier) })
+        try KeyStore(ground.state, ticketPeriod: configuration.tls.rotateTickets).prepare(name: configuration.name, nodes: file.fleet.nodes.filter { $0.origin == nil }.map { ($0.name, $0.tier) })
         let listeners = try PublicPorts.open(configuration, file.fleet, surviving: survivors.filter { $0.tier == .balancer }, ground.state, log)
         FaultPoint.pass(.listenersTaken)
         try StateSweep.sweep(ground.state, keeping: survivors)
@@ -78,6 +78,8 @@ package enum Up {
         // The supervisor's copies are kept: a balancer that dies is started again with them.
         Task { await supervisor.watch() }
         Task { await supervisor.keepKeysFresh() }
+        Task { await supervisor.keepTicketKeysFresh() }
+        Task { await supervisor.keepStaplesFresh() }
         Task {
             await supervisor.replaceMisfits(adoption.misfits)
             await becomeReady(supervisor, makesDemo ? plan : nil, isFirst: ground.isNew && !makesDemo, log)

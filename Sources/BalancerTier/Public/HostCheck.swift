@@ -13,11 +13,15 @@ package struct HostCheck: Sendable {
     }
 
     private let names: [[UInt8]]
+    /// `.example` for all names of a domain, one label deep.
+    private let domains: [[UInt8]]
     private let acceptsAny: Bool
 
-    /// `acceptsAny` is for a plain load balancer, whose origins know their own names.
-    package init(name: String, acceptsAny: Bool) {
-        names = [Array(name.utf8).map(Octet.lower), Array("localhost".utf8)]
+    /// `aliases` may begin with `*.`; `acceptsAny` is for a plain load balancer, whose origins know their own names.
+    package init(name: String, aliases: [String] = [], acceptsAny: Bool) {
+        let known = ([name, "localhost"] + aliases).map { $0.utf8.map(Octet.lower) }
+        names = known.filter { $0.first != UInt8(ascii: "*") }
+        domains = known.filter { $0.first == UInt8(ascii: "*") }.map { Array($0.dropFirst()) }
         self.acceptsAny = acceptsAny
     }
 
@@ -35,6 +39,8 @@ package struct HostCheck: Sendable {
             }
             if same { return .ours }
         }
+        if !domains.isEmpty, let dot = host.firstIndex(of: UInt8(ascii: ".")), dot > host.startIndex,
+            domains.contains(where: { $0.elementsEqual(host[dot...].lazy.map(Octet.lower)) }) { return .ours }
         return HostCheck.isAddress(host) ? .ours : .misdirected
     }
 

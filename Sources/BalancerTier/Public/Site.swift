@@ -26,10 +26,10 @@ package struct Site: Sendable {
     }
 
     /// `httpsPort` is the real port of the https listener, nil when there is none.
-    package init(name: String, httpsPort: Int?, acceptsAnyHost: Bool, options: BalancerOptions) {
+    package init(name: String, aliases: [String] = [], httpsPort: Int?, acceptsAnyHost: Bool, options: BalancerOptions) {
         self.name = Array(name.utf8)
         self.httpsPort = httpsPort
-        hosts = HostCheck(name: name, acceptsAny: acceptsAnyHost)
+        hosts = HostCheck(name: name, aliases: aliases, acceptsAny: acceptsAnyHost)
         secure = Side(isSecure: true, strictTransportSecurity: options.strictTransportSecurity, upgrades: options.upgrades)
         clear = Side(isSecure: false, strictTransportSecurity: 0, upgrades: options.upgrades)
     }

@@ -79,6 +79,9 @@ extension Configuration {
             listen.smtp = section.address("smtp", example: "0.0.0.0:2525")
         }
         if let name = top.value("name", wanted: "a host name", example: "portal.example.com", Syntax.hostName) { self.name = name }
+        readAliases(top)
+        if let section = top.section("tls", example: "{rotate-tickets: 12h}"),
+            let every = section.duration("rotate-tickets", .seconds(60)...(.seconds(30 * 86_400)), example: "12h") { tls.rotateTickets = every }
         for section in top.sections("nodes", example: "{name: web-1, tier: web}") {
             if let node = NodeSpec(section) { nodes.append(node) }
         }
@@ -131,6 +134,17 @@ extension Configuration {
         readBalancing(top)
         readServing(top)
         if let flag = top.value("access-log", wanted: "a switch", example: "off", Syntax.flag) { accessLog = flag }
+    }
+
+    private mutating func readAliases(_ top: ConfigurationSection) {
+        for (item, path, _) in top.items("aliases", example: "[shop.example.com, \"*.example.org\"]") ?? [] {
+            let text = item.scalar?.string ?? ""
+            if let host = Syntax.hostName(text.hasPrefix("*.") ? String(text.dropFirst(2)) : text) {
+                aliases.append((text.hasPrefix("*.") ? "*." + host : host).lowercased())
+            } else {
+                top.reader.report(item.mark, path, "`\(item.scalar?.string ?? "…")` is not a host name", "write a name such as shop.example.com, or \"*.example.com\"")
+            }
+        }
     }
 
     private mutating func readProvider(_ section: ConfigurationSection, directory: String, environment: [String: String]) {

@@ -7,6 +7,9 @@ package struct Configuration: Sendable, Equatable {
     package var listen = Listen()
     /// The host name people type; certificates are made for it.
     package var name = "localhost"
+    /// Other host names served, lower case; `*.` first for all names of a domain.
+    package var aliases: [String] = []
+    package var tls = TLS()
     package var nodes: [NodeSpec] = []
     package var durability = Durability.local
     package var restorePoints = RestorePoints()
@@ -49,6 +52,12 @@ extension Configuration {
             self.http = http
             self.smtp = smtp
         }
+    }
+
+    package struct TLS: Sendable, Equatable {
+        /// How long a key seals session tickets before the next takes its turn.
+        package var rotateTickets: Duration = .seconds(12 * 3600)
+        package init() {}
     }
 
     /// When a commit is acknowledged. Until the journal comes only `local` is accepted by the loader.

@@ -11,15 +11,16 @@ final class RenewedFiles: Sendable {
         var lookAgain: UInt64
     }
     private let state: Mutex<State>
-    private let paths: [String]
+    /// Asked at every look: a directory may have gained or lost some.
+    private let paths: @Sendable () -> [String]
     private let make: @Sendable () throws(TLSError) -> TLSContext
     /// How long a renewed certificate may wait to be noticed.
     private static let patience: UInt64 = 10_000_000_000
 
-    init(_ paths: [String], make: @escaping @Sendable () throws(TLSError) -> TLSContext) throws(TLSError) {
+    init(_ paths: @escaping @Sendable () -> [String], make: @escaping @Sendable () throws(TLSError) -> TLSContext) throws(TLSError) {
         self.paths = paths
         self.make = make
-        let stamps = Self.stamps(paths)
+        let stamps = Self.stamps(paths())
         state = Mutex(State(context: try make(), stamps: stamps, lookAgain: linux_monotonic() + Self.patience))
     }
 
@@ -37,7 +38,7 @@ final class RenewedFiles: Sendable {
     }
 
     func reloadIfChanged() throws(TLSError) -> Bool {
-        let stamps = Self.stamps(paths)
+        let stamps = Self.stamps(paths())
         guard state.withLock({ $0.stamps != stamps }) else { return false }
         let made = try make()
         state.withLock { state in
@@ -48,7 +49,7 @@ final class RenewedFiles: Sendable {
     }
 
     /// Identity, time and size of each file: what changes when it is renewed.
-    private static func stamps(_ paths: [String]) -> [Int64] {
+    static func stamps(_ paths: [String]) -> [Int64] {
         paths.flatMap { path -> [Int64] in
             var info = stat()
             guard stat(path, &info) == 0 else { return [-1] }

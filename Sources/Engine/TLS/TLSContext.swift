@@ -13,6 +13,9 @@ final class TLSContext: @unchecked Sendable {
     let pointer: OpaquePointer
     /// What its connections open and seal tickets with; nil leaves that to OpenSSL.
     private(set) var ticketKeys: UnsafeMutablePointer<tls_ticket_keys>?
+    private var staples: UnsafeMutablePointer<tls_staples>?
+    /// Other contexts for clients that name a host; nil where one serves all.
+    private(set) var named: NamedContexts?
 
     /// A context with what both sides have in common.
     init(server: Bool) throws(TLSError) {
@@ -30,6 +33,28 @@ final class TLSContext: @unchecked Sendable {
             OPENSSL_cleanse(ticketKeys, MemoryLayout<tls_ticket_keys>.size)
             ticketKeys.deallocate()
         }
+        if let staples {
+            tls_free_staples(staples)
+            staples.deallocate()
+        }
+    }
+
+    /// Has clients that name a host be shown the certificate of that name.
+    func choose(by named: NamedContexts) {
+        self.named = named
+        tls_choose_by_name(pointer, TLSSession.chooseContext)
+    }
+
+    /// Staples `staple` to the certificate that was used last.
+    func add(_ staple: Staple) {
+        let staples = staples ?? {
+            let made = UnsafeMutablePointer<tls_staples>.allocate(capacity: 1)
+            made.initialize(to: tls_staples())
+            tls_serve_staples(pointer, made)
+            self.staples = made
+            return made
+        }()
+        _ = tls_add_staple(staples, pointer, staple.response, staple.response.count, Int(staple.until))
     }
 
     /// Tickets that `keys` seal, or keys of this process alone; each may carry a tag (`HTTPExchange.setSessionTag`).
@@ -46,7 +71,9 @@ final class TLSContext: @unchecked Sendable {
         ticketKeys = made
     }
 
-    func use(certificateFile: String, keyFile: String) throws(TLSError) {
+    /// Adds a certificate, its chain and its key, beside those of other kinds of key. Answers the certificate's digest.
+    @discardableResult
+    func use(certificateFile: String, keyFile: String) throws(TLSError) -> [UInt8] {
         ERR_clear_error()
         guard SSL_CTX_use_certificate_chain_file(pointer, certificateFile) == 1 else {
             throw TLSError(queueAfter: "certificate \(certificateFile)")
@@ -56,6 +83,17 @@ final class TLSContext: @unchecked Sendable {
         }
         guard SSL_CTX_check_private_key(pointer) == 1 else {
             throw TLSError(queueAfter: "key \(keyFile) does not belong to certificate \(certificateFile)")
+        }
+        var digest = [UInt8](repeating: 0, count: 32)
+        X509_digest(SSL_CTX_get0_certificate(pointer), EVP_sha256(), &digest, nil)
+        return digest
+    }
+
+    /// Binds TLS sessions to `policy`: only a context of the same resumes them.
+    func bindSessions(to policy: [UInt8]) throws(TLSError) {
+        let id = Digest.sha256(policy)
+        guard SSL_CTX_set_session_id_context(pointer, id, UInt32(min(id.count, 32))) == 1 else {
+            throw TLSError(queueAfter: "TLS session context")
         }
     }
 
@@ -83,96 +121,5 @@ final class TLSContext: @unchecked Sendable {
             if count == 0 { return all }
             all += piece[..<count]
         }
-    }
-}
-
-/// The server's side of TLS: TLS 1.2 and 1.3, `http/1.1` and if wanted `h2` by ALPN, no renegotiation.
-package final class TLSServerContext: Sendable {
-    private let files: RenewedFiles
-
-    /// - Parameters:
-    ///   - certificateFile: PEM, the server's own first, then the chain.
-    ///   - keyFile: PEM.
-    ///   - clientAuthority: PEM of the authority whose certificates clients must show; nil asks for none. Such
-    ///     connections are never resumed, so that every one shows a certificate that is valid now.
-    ///   - ticketKeyFile: `TicketKeys.file`, which all processes of one service share, so that each resumes the TLS
-    ///     sessions of the others; nil makes keys of this process alone.
-    ///   - http2: whether clients may choose HTTP/2. Only with the package trait HTTP2; without it, it means nothing.
-    package init(
-        certificateFile: String, keyFile: String, clientAuthority: String? = nil, ticketKeyFile: String? = nil, http2: Bool = false
-    ) throws(TLSError) {
-        files = try RenewedFiles([certificateFile, keyFile] + [clientAuthority, ticketKeyFile].compactMap { $0 }) {
-            () throws(TLSError) in try Self.make(certificateFile, keyFile, clientAuthority, ticketKeyFile, http2)
-        }
-    }
-
-    var current: TLSContext { files.current() }
-
-    /// Looks at the files now instead of within the next ten seconds. True when they had changed; on an error, e.g.
-    /// when certificate and key do not belong together, the old ones stay in use.
-    package func reloadIfChanged() throws(TLSError) -> Bool { try files.reloadIfChanged() }
-
-    private static func make(
-        _ certificateFile: String, _ keyFile: String, _ clientAuthority: String?, _ ticketKeyFile: String?, _ http2: Bool
-    ) throws(TLSError) -> TLSContext {
-        let context = try TLSContext(server: true)
-        try context.use(certificateFile: certificateFile, keyFile: keyFile)
-        #if HTTP2
-            tls_serve_http(context.pointer, http2 ? 1 : 0)
-        #else
-            tls_serve_http(context.pointer, 0)
-        #endif
-        tls_session_cache_off(context.pointer)
-        var policy = try TLSContext.contents(certificateFile)
-        if let clientAuthority {
-            try context.trust(clientAuthority)
-            SSL_CTX_set_verify(context.pointer, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
-            tls_no_tickets(context.pointer)
-            policy += try TLSContext.contents(clientAuthority)
-        } else {
-            context.serveTickets(try ticketKeyFile.map { path throws(TLSError) in try TLSContext.ticketKeys(path) })
-        }
-        // A TLS session is resumed only where certificate and policy are the same.
-        let id = Digest.sha256(policy)
-        guard SSL_CTX_set_session_id_context(context.pointer, id, UInt32(min(id.count, 32))) == 1 else {
-            throw TLSError(queueAfter: "TLS session context")
-        }
-        return context
-    }
-}
-
-/// The client's side of TLS: always verifies the server's certificate, and its name.
-package final class TLSClientContext: Sendable {
-    private let files: RenewedFiles
-    /// The name the server's certificate must hold, also sent as SNI; nil takes the host of the endpoint.
-    package let name: String?
-
-    /// - Parameters:
-    ///   - authority: PEM of the authority that must have signed the server's certificate; nil trusts the system's.
-    ///   - certificateFile: our own certificate for mutual TLS, with `keyFile`.
-    ///   - name: the name the server must have.
-    package init(
-        authority: String?, certificateFile: String? = nil, keyFile: String? = nil, name: String? = nil
-    ) throws(TLSError) {
-        self.name = name
-        files = try RenewedFiles([authority, certificateFile, keyFile].compactMap { $0 }) {
-            () throws(TLSError) in try Self.make(authority, certificateFile, keyFile)
-        }
-    }
-
-    var current: TLSContext { files.current() }
-
-    /// Looks at the files now instead of within the next ten seconds. True when they had changed.
-    package func reloadIfChanged() throws(TLSError) -> Bool { try files.reloadIfChanged() }
-
-    private static func make(
-        _ authority: String?, _ certificateFile: String?, _ keyFile: String?
-    ) throws(TLSError) -> TLSContext {
-        let context = try TLSContext(server: false)
-        try context.trust(authority)
-        if let certificateFile, let keyFile { try context.use(certificateFile: certificateFile, keyFile: keyFile) }
-        SSL_CTX_set_verify(context.pointer, SSL_VERIFY_PEER, nil)
-        guard tls_offer_http11(context.pointer) == 1 else { throw TLSError(queueAfter: "ALPN") }
-        return context
     }
 }

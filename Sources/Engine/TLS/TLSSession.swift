@@ -157,4 +157,16 @@ final class TLSSession {
         defer { CRYPTO_free(bytes, #file, 0) }
         return String(decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self)
     }
+
+    /// A ClientHello came: switches to the certificate of the name it asks for. Before anything else is decided, so that a
+    /// ticket is judged by the certificate it would resume.
+    static let chooseContext: @convention(c) (OpaquePointer?, UnsafeMutablePointer<CInt>?, UnsafeMutableRawPointer?) -> CInt = { ssl, _, _ in
+        guard let ssl, let owner = tls_wire_of(ssl).pointee.owner,
+            let named = Unmanaged<TLSSession>.fromOpaque(owner).takeUnretainedValue().context.named
+        else { return SSL_CLIENT_HELLO_SUCCESS }
+        var bytes: UnsafePointer<UInt8>?
+        let count = tls_hello_name(ssl, &bytes)
+        if count > 0, let bytes, let other = named.context(for: UnsafeBufferPointer(start: bytes, count: count)) { SSL_set_SSL_CTX(ssl, other.pointer) }
+        return SSL_CLIENT_HELLO_SUCCESS
+    }
 }

@@ -18,6 +18,8 @@ struct StoredState: Sendable {
     var receipts: Set<String> = []
     /// Open incidents and the technicians a text about it has reached.
     var told: [Int: Set<Int>] = [:]
+    /// The lowest threshold somebody was told of, by certificate (`CertificateAlarm`).
+    var certificatesTold: [String: Int] = [:]
     var members: [(id: Int, node: String, service: Service)] = []
     var nextMember = 1
     var watch = 1
@@ -48,6 +50,11 @@ struct StoredState: Sendable {
         state.mails = try database.query(OutgoingMail.columns) { OutgoingMail($0) }
         state.nextMail = (try database.int("SELECT max(id) FROM mails") ?? 0) + 1
         state.receipts = Set(try database.query("SELECT value FROM facts WHERE name LIKE 'receipts-%'") { $0.text(0) })
+        // `.` follows `-`: every name that begins with `certificate-`.
+        let certificates = try database.query("SELECT name, value FROM facts WHERE name > 'certificate-' AND name < 'certificate.'") { ($0.text(0), $0.text(1)) }
+        for (name, value) in certificates {
+            state.certificatesTold[String(name.dropFirst(12))] = Int(value)
+        }
         let told = try database.query(
             "SELECT DISTINCT incident, technician FROM texts WHERE state IN ('accepted', 'delivered', 'filed') AND incident IN (SELECT id FROM incidents WHERE closed IS NULL)"
         ) { ($0.int(0), $0.int(1)) }

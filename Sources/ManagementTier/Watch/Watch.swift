@@ -57,6 +57,8 @@ actor Watch {
     /// The status page as last made, with what it was made of.
     var heldStatus: (mark: String, model: StatusModel)?
 
+    var certificateAlarm = CertificateAlarm()
+
     var members: [(id: Int, node: String, service: Service)] = []
     var nextMember = 1
     private var watched = 1
@@ -117,6 +119,7 @@ actor Watch {
         told = state.told
         mails = state.mails
         nextMail = state.nextMail
+        certificateAlarm = CertificateAlarm(told: state.certificatesTold)
         members = state.members
         nextMember = state.nextMember
         watched = state.watch
@@ -132,7 +135,7 @@ actor Watch {
 
     /// One short step after another: nothing in them waits for a disk, a network or a provider.
     private func turn() async {
-        var nextEffects: Milliseconds = 0
+        var nextEffects: Milliseconds = 0, nextCertificates: Milliseconds = 0
         while !stopping {
             let now = Timestamp.now.milliseconds
             beginProbes(at: now)
@@ -144,6 +147,10 @@ actor Watch {
             if now >= nextEffects {
                 nextEffects = now + 1000
                 Task { await self.pullEffects() }
+            }
+            if Clock.isDue(nextCertificates, at: now, longest: Self.certificatePause) {
+                nextCertificates = now + Self.certificatePause
+                Task { await self.lookAtCertificates() }
             }
             if abs(now - lastWatched) >= 10_000 { markWatched(at: now) }
             await loop.sleep(.milliseconds(50))

@@ -1,4 +1,5 @@
 // Issues and inspects X.509 certificates over OpenSSL.
+import CLinux
 import COpenSSL
 import Digests
 import Wire
@@ -7,7 +8,8 @@ import Wire
 final class Certificate {
     let pointer: OpaquePointer
 
-    private init(_ pointer: OpaquePointer) { self.pointer = pointer }
+    /// Takes over a reference.
+    init(owning pointer: OpaquePointer) { self.pointer = pointer }
     deinit { X509_free(pointer) }
 
     /// What a certificate is for: it decides the extensions.
@@ -35,7 +37,7 @@ final class Certificate {
         _ request: Request, key: KeyPair, issuer: (certificate: Certificate, key: KeyPair)? = nil, now: Int = Clock.seconds()
     ) throws(Failure) -> Certificate {
         guard let x509 = X509_new() else { throw OpenSSLFault.last("make a certificate") }
-        let certificate = Certificate(x509)
+        let certificate = Certificate(owning: x509)
         guard let subject = X509_NAME_new() else { throw OpenSSLFault.last("make a certificate") }
         defer { X509_NAME_free(subject) }
         for (field, text) in [("O", "Fitech"), ("OU", request.unit ?? ""), ("CN", request.commonName)] where !text.isEmpty {
@@ -112,7 +114,8 @@ final class Certificate {
         return count < 0 ? nil : String(decoding: text.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int {
+    /// Seconds since 1970; 0 for what is no time.
+    static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int {
         var parts = tm()
         guard ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }
         return Int(timegm(&parts))

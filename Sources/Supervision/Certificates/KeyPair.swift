@@ -1,23 +1,26 @@
-// An elliptic-curve key on P-256 as OpenSSL holds it, to and from PEM.
+// A private key as OpenSSL holds it, on P-256 unless said otherwise, to and from PEM.
 import COpenSSL
+import Engine
 import Wire
 
 /// Freed with its last reference; not shared between threads.
 final class KeyPair {
     let pointer: OpaquePointer
 
-    private init(_ pointer: OpaquePointer) { self.pointer = pointer }
+    /// Takes over a reference.
+    init(owning pointer: OpaquePointer) { self.pointer = pointer }
     deinit { EVP_PKEY_free(pointer) }
 
-    /// A new key on P-256.
-    static func make() throws(Failure) -> KeyPair {
-        guard let context = EVP_PKEY_CTX_new_from_name(nil, "EC", nil) else { throw OpenSSLFault.last("make a key") }
+    /// A new key on P-256, or of RSA with 3072 bits.
+    static func make(_ kind: CertificateFacts.KeyKind = .ecdsa) throws(Failure) -> KeyPair {
+        guard let context = EVP_PKEY_CTX_new_from_name(nil, kind == .ecdsa ? "EC" : "RSA", nil) else { throw OpenSSLFault.last("make a key") }
         defer { EVP_PKEY_CTX_free(context) }
         var key: OpaquePointer?
-        guard EVP_PKEY_keygen_init(context) > 0, EVP_PKEY_CTX_set_group_name(context, "P-256") > 0, EVP_PKEY_generate(context, &key) > 0, let key else {
-            throw OpenSSLFault.last("make a key")
-        }
-        return KeyPair(key)
+        guard EVP_PKEY_keygen_init(context) > 0,
+            (kind == .ecdsa ? EVP_PKEY_CTX_set_group_name(context, "P-256") : EVP_PKEY_CTX_set_rsa_keygen_bits(context, 3072)) > 0,
+            EVP_PKEY_generate(context, &key) > 0, let key
+        else { throw OpenSSLFault.last("make a key") }
+        return KeyPair(owning: key)
     }
 
     /// PKCS #8 PEM; `name` only for the message when it is not one.

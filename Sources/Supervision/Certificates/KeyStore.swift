@@ -10,6 +10,9 @@ package struct KeyStore: Sendable {
     /// Seconds since 1970; a test moves it.
     var now: @Sendable () -> Int = { Clock.seconds() }
 
+    /// How long a key seals TLS session tickets.
+    var ticketPeriod: Duration
+
     static let nodeDays = 30
     /// A node's certificate is replaced when fewer days than these are left: 20 days after it was made.
     static let nodeRenewal = 10
@@ -17,13 +20,17 @@ package struct KeyStore: Sendable {
     static let publicRenewal = 60
     static let authorityDays = 3650
 
-    package init(_ state: StateDirectory) { self.state = state }
+    package init(_ state: StateDirectory, ticketPeriod: Duration = .seconds(12 * 3600)) {
+        self.state = state
+        self.ticketPeriod = ticketPeriod
+    }
 
     /// Everything a fleet needs before its nodes start: authority, public certificate for `name`, shared keys, each node's pair.
     /// Answers the nodes (`public` for the public one) whose certificate was made or renewed.
     @discardableResult
     package func prepare(name: String, nodes: [(name: String, tier: Tier)]) throws(Failure) -> [String] {
-        for (path, count) in [(state.stickyKey, 32), (state.linkKey, 32), (state.ticketKey, 80)] { try ensureSecret(path, count) }
+        for path in [state.stickyKey, state.linkKey] { try ensureSecret(path, 32) }
+        try rotateTickets()
         let authority = try authority()
         var renewed: [String] = []
         if try ensurePublic(name, authority) { renewed.append("public") }

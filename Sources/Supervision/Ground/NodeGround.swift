@@ -12,7 +12,7 @@ package enum NodeGround {
         if path.hasPrefix("/"), isThere { return state }
         let ground = try StateGround.prepare(path, locking: false)
         if configuration.node(node)?.tier == tier {
-            try KeyStore(ground.state).prepare(name: configuration.name, nodes: [(node, tier)])
+            try KeyStore(ground.state, ticketPeriod: configuration.tls.rotateTickets).prepare(name: configuration.name, nodes: [(node, tier)])
         }
         return ground.state
     }

@@ -24,7 +24,7 @@ package struct StateGround: Sendable {
         try makeDirectory(state.path)
         guard access(state.path, R_OK | W_OK | X_OK) == 0 else { throw DurableFile.refusal("read and write", state.path) }
         let isNew = try entries(state.path).allSatisfy { $0 == "lock" }
-        for directory in [state.run, state.keys, state.nodes, state.offsite, state.outbox, state.logs] { try makeDirectory(directory) }
+        for directory in [state.run, state.keys, state.certificates, state.nodes, state.offsite, state.outbox, state.logs] { try makeDirectory(directory) }
         // A full disk is found here, not by the first customer.
         let probe = state.run + "/.probe"
         try DurableFile.write([UInt8](repeating: 0, count: 4096), to: probe)

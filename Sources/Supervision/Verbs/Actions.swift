@@ -26,6 +26,10 @@ extension Action {
         Action(name: "customer/import") { supervisor, arguments, progress throws(Failure) in try await supervisor.importForCustomer(arguments, progress) },
         Action(name: "user/add") { supervisor, arguments, _ throws(Failure) in try await supervisor.addUser(arguments) },
         Action(name: "token/create") { supervisor, arguments, _ throws(Failure) in try await supervisor.createToken(arguments) },
+        // Certificates for browsers.
+        Action(name: "certificate/request") { supervisor, arguments, _ throws(Failure) in try await supervisor.requestCertificate(arguments) },
+        Action(name: "certificate/install") { supervisor, arguments, _ throws(Failure) in try await supervisor.installCertificate(arguments) },
+        Action(name: "certificate/list", isRead: true) { supervisor, arguments, _ throws(Failure) in try await supervisor.listCertificates(arguments) },
         // The watch.
         Action(name: "technician/list", isRead: true) { supervisor, arguments, _ throws(Failure) in try await supervisor.listTechnicians(arguments) },
         Action(name: "technician/add") { supervisor, arguments, _ throws(Failure) in try await supervisor.addTechnician(arguments) },

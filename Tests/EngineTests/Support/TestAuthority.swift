@@ -24,6 +24,15 @@ final class ScratchDirectory: Sendable {
         rmdir(path)
     }
 
+    static func contents(_ path: String) throws -> [UInt8] {
+        let file = open(path, O_RDONLY)
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = read(file, &bytes, bytes.count)
+        guard count >= 0 else { throw SystemError("read") }
+        return Array(bytes[..<count])
+    }
+
     func write(_ bytes: [UInt8], to name: String) {
         let file = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         _ = Glibc.write(file, bytes, bytes.count)
@@ -53,8 +62,10 @@ final class TestAuthority {
     }
 
     /// Certificate and key for `name`, with the role as OU. `alternatives` as OpenSSL writes them, e.g. `DNS:localhost`.
-    func issue(_ name: String, role: String = "web", alternatives: String = "DNS:localhost,IP:127.0.0.1") throws -> (certificate: String, key: String) {
-        let own = try Self.makeKey()
+    func issue(
+        _ name: String, role: String = "web", alternatives: String = "DNS:localhost,IP:127.0.0.1", rsa: Bool = false
+    ) throws -> (certificate: String, key: String) {
+        let own = try Self.makeKey(rsa: rsa)
         defer { EVP_PKEY_free(own) }
         let made = try Self.make(key: own, name: name, role: role, alternatives: alternatives, issuer: certificate, issuerKey: key, isAuthority: false)
         defer { X509_free(made) }
@@ -65,7 +76,21 @@ final class TestAuthority {
         return files
     }
 
-    private static func makeKey() throws -> OpaquePointer {
+    /// The same in one file `directory/file`, as installed certificates are.
+    func install(_ name: String, _ alternatives: String, rsa: Bool = false, in directory: ScratchDirectory, as file: String) throws {
+        let files = try issue(name, alternatives: alternatives, rsa: rsa)
+        directory.write(try ScratchDirectory.contents(files.certificate) + ScratchDirectory.contents(files.key), to: file)
+    }
+
+    private static func makeKey(rsa: Bool = false) throws -> OpaquePointer {
+        if rsa {
+            guard let context = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nil) else { throw SystemError("key") }
+            defer { EVP_PKEY_CTX_free(context) }
+            var key: OpaquePointer?
+            guard EVP_PKEY_keygen_init(context) == 1, EVP_PKEY_CTX_set_rsa_keygen_bits(context, 2048) == 1, EVP_PKEY_keygen(context, &key) == 1, let key
+            else { throw SystemError("key") }
+            return key
+        }
         guard let context = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nil) else { throw SystemError("key") }
         defer { EVP_PKEY_CTX_free(context) }
         var key: OpaquePointer?

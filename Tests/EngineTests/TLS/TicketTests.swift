@@ -108,7 +108,7 @@ struct TicketTests {
     @Test(arguments: versions) func `a change of keys costs nobody a full handshake, a second one forgets the ticket`(version: Int) async throws {
         try await withTwo { one, two, directory in
             let path = directory.path + "/tickets"
-            var keys = try #require(TicketKeys(file: try Self.contents(path)))
+            var keys = try #require(TicketKeys(file: try ScratchDirectory.contents(path)))
             let old = try #require(try await one.ask(version: version).session)
             keys = keys.rotated(now: 10)
             directory.write(keys.file, to: "tickets")
@@ -238,14 +238,5 @@ struct TicketTests {
         } throws: { error in
             "\(error)".contains(path)
         }
-    }
-
-    private static func contents(_ path: String) throws -> [UInt8] {
-        let file = open(path, O_RDONLY)
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: 1024)
-        let count = read(file, &bytes, bytes.count)
-        guard count >= 0 else { throw SystemError("read") }
-        return Array(bytes[..<count])
     }
 }
