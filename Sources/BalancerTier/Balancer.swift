@@ -26,6 +26,9 @@ package final class Balancer {
     var managementAddress: String?
     var memory: StickyMemory
     var firstPicks = FirstPicks()
+    var queue: WaitQueue
+    var waiters: [WaitQueue.Ticket: Waiting] = [:]
+    var isWatchingQueue = false
     var ids = IdentifierSource()
     /// Storage of the short way, used again for each exchange.
     var spareRequest = RequestRewriter.Rewritten()
@@ -42,8 +45,10 @@ package final class Balancer {
     var servedDirectly = 0
     /// Requests sent to another node because the first failed.
     var retries = 0
-    /// Requests no node could be found for.
-    var refusals = 0
+    /// Requests the balancer answered itself because it could not pass them on, by reason.
+    var refusals: [String: Int] = [:]
+    /// Requests by hundreds of their status; 0: none was sent.
+    var classes = [Int](repeating: 0, count: 6)
     /// Nil when the access log is off.
     var accessLines: AccessLines?
     /// Nil when requests are not counted by sender.
@@ -66,6 +71,7 @@ package final class Balancer {
         table = NodeTable(
             health: options.health, ramp: options.ramp, passive: options.passive, loads: loads, seed: UInt64.random(in: .min ... .max))
         memory = StickyMemory(capacity: options.stickyMemory)
+        queue = WaitQueue(options.queue)
     }
 
     // MARK: The fleet
@@ -211,18 +217,29 @@ package final class Balancer {
 
     /// Counters are plain numbers on the loop; what Prometheus reads is brought up to date about once a second.
     private struct Published {
-        var served = 0, retries = 0, refusals = 0, limited = 0
+        var classes = [Int](repeating: 0, count: 6)
+        var refusals: [String: Int] = [:]
+        var limited = 0
+    }
+
+    /// One request has been answered, or was not.
+    func count(_ status: HTTPStatus?) {
+        served &+= 1
+        let hundreds = (status?.code ?? 0) / 100
+        if hundreds < classes.count { classes[hundreds] &+= 1 }
     }
 
     func publish() {
-        Metrics.counter(.httpRequests, [("listener", "public")]).add(served - published.served)
-        Metrics.counter(.balancerRetries).add(retries - published.retries)
-        Metrics.counter(.balancerRefusals).add(refusals - published.refusals)
-        Metrics.counter(.balancerLimited).add(limited - published.limited)
-        published = Published(served: served, retries: retries, refusals: refusals, limited: limited)
-        for entry in table.entries where !entry.hasLeft {
-            Metrics.gauge(.balancerInFlight, [("node", entry.member.name)]).set(entry.inFlight)
+        for hundreds in classes.indices where classes[hundreds] > published.classes[hundreds] {
+            let word = hundreds == 0 ? "none" : "\(hundreds)xx"
+            Metrics.counter(.httpRequests, [("listener", "public"), ("status", word)]).add(classes[hundreds] - published.classes[hundreds])
         }
+        for (reason, count) in refusals where count > published.refusals[reason] ?? 0 {
+            Metrics.counter(.balancerRefusals, [("reason", reason)]).add(count - (published.refusals[reason] ?? 0))
+        }
+        Metrics.counter(.balancerLimited).add(limited - published.limited)
+        published = Published(classes: classes, refusals: refusals, limited: limited)
+        Metrics.gauge(.balancerQueued, [("node", "any")]).set(queue.count)
         table.weigh(sessions: sessionsLately)
         accessLines?.flush()
     }

@@ -34,6 +34,8 @@ package enum BalancerNode {
         let all = balancers
         _ = await FleetUpdate.apply(node.fleet, of: node, to: all)
         node.onFleetChange { fleet in await FleetUpdate.apply(fleet, of: node, to: all) }
+        let histories = LoadHistories()
+        keepHistories(histories, all)
         for bound in all {
             HealthChecks.start(bound)
             keepStatus(bound)
@@ -45,12 +47,15 @@ package enum BalancerNode {
             options: options)
         var serverOptions = HTTPServerOptions()
         serverOptions.connectionsPerAddress = wanted.connectionsPerAddress
+        // Requests are counted by the balancer, who knows more of them.
+        serverOptions.metricsName = "public"
+        serverOptions.countsRequests = false
         let server = HTTPServer(loops: node.loops, options: serverOptions, log: log) { loop in
             // A loop without a balancer cannot be: one was made for each above.
             guard let bound = all.first(where: { $0.loop === loop }) else { preconditionFailure("a loop without its balancer") }
             return PublicHandler(bound, site: site, on: loop)
         }
-        try node.serve { _ in PrivateRoutes(node: node, balancers: all) }
+        try node.serve { _ in PrivateRoutes(node: node, balancers: all, histories: histories) }
         if let https = listen.https {
             server.listen(https, tls: try certificate(node), proxies: proxies(of: .https, node))
         }
@@ -107,9 +112,19 @@ package enum BalancerNode {
         guard node.configuration.accessLog else { return nil }
         mkdir(node.state.logs, 0o700)
         let path = "\(node.state.logs)/\(node.name)-access.log"
-        let log = AccessLog(path: path)
+        let log = AccessLog(path: path, largest: node.configuration.accessLogSize << 20, kept: node.configuration.accessLogFiles)
         if log == nil { node.log.warning("there is no access log: it cannot be opened", metadata: ["path": "\(path)"]) }
         return log
+    }
+
+    private static func keepHistories(_ histories: LoadHistories, _ balancers: [LoopBound<Balancer>]) {
+        guard let first = balancers.first else { return }
+        first.loop.spawn { loop in
+            while !first.get(on: loop).isStopped {
+                histories.take(await NodesReport.rows(of: balancers))
+                await loop.sleep(LoadHistory.step)
+            }
+        }
     }
 
     private static func keepPublishing(_ bound: LoopBound<Balancer>) {

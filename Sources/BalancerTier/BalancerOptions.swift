@@ -41,6 +41,11 @@ package struct BalancerOptions: Sendable {
     /// For how long one browser's first requests, sent at once before it has a token, are given to the same node.
     package var firstPick = Duration.seconds(3)
 
+    // MARK: Waiting for room
+    /// Requests a node of weight 100 may have at once, tunnels included; 0: no cap, and nobody ever waits.
+    package var perNode = 0
+    package var queue = WaitQueue.Options()
+
     // MARK: Health
     package var passive = PassiveHealth.Options()
     package var health = NodeHealth.Options()
@@ -78,6 +83,11 @@ package struct BalancerOptions: Sendable {
     private mutating func take(_ balancing: Configuration.Balancing) {
         method = balancing.method
         hashBy = balancing.hashBy
+        perNode = balancing.perNode
+        queue.depth = balancing.queue.depth
+        queue.time = balancing.queue.time
+        queue.stickyTime = balancing.queue.stickyTime
+        queue.stickyMoves = balancing.queue.then == .move
         ramp.length = balancing.ramp
         health.interval = balancing.check.every
         health.quick = min(health.quick, balancing.check.every)

@@ -52,7 +52,7 @@ extension Supervisor {
         for name in names where !isStopping && fleet.node(name) != nil {
             log.info("\(name) runs another release or configuration: it is replaced")
             do throws(Failure) {
-                try await replaceProcess(of: name, program: program(of: name), Progress { _, _ in })
+                try await replaceProcess(of: name, program: program(of: name), Progress { _, _, _ in })
             } catch {
                 log.error("\(name) could not be replaced and goes on as it was: \(error.reason) \(error.hint)")
             }

@@ -32,10 +32,11 @@ package struct AccessEntry: Sendable {
 package final class AccessLog: Sendable {
     private let writer: LineWriter
 
-    /// Appends to a file; nil when it cannot be opened.
-    package init?(path: String) {
-        guard let file = fopen(path, "ae") else { return nil }
-        writer = LineWriter(descriptor: fileno(file), capacity: 8 << 20)
+    /// Appends to a file; nil when it cannot be opened. At `largest` bytes it becomes `PATH.1` and a new one is begun; `kept`
+    /// older ones stay, the last is deleted.
+    package init?(path: String, largest: Int = 64 << 20, kept: Int = 4) {
+        guard let file = RotatedFile(path: path, largest: largest, kept: kept) else { return nil }
+        writer = LineWriter(file: file, capacity: 8 << 20)
     }
 
     package func write(_ entry: AccessEntry) {

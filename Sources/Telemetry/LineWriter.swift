@@ -12,14 +12,36 @@ package final class LineWriter: Sendable {
         var dropped = 0
         var closed = false
     }
+    /// Where lines go.
+    // @unchecked Sendable: used on the writer's own thread only.
+    private final class Sink: @unchecked Sendable {
+        private let descriptor: CInt
+        private let file: RotatedFile?
+
+        init(descriptor: CInt, file: RotatedFile? = nil) { (self.descriptor, self.file) = (descriptor, file) }
+
+        func prepare(for count: Int) -> CInt {
+            file?.prepare(for: count)
+            return file?.descriptor ?? descriptor
+        }
+    }
     private let state = Mutex(State())
-    private let descriptor: CInt
+    private let sink: Sink
     private let bell: CInt
     private let capacity: Int
 
     /// - Parameter capacity: bytes kept while the descriptor does not take them. Default 1 MiB.
-    package init(descriptor: CInt, capacity: Int = 1 << 20) {
-        (self.descriptor, self.capacity) = (descriptor, capacity)
+    package convenience init(descriptor: CInt, capacity: Int = 1 << 20) {
+        self.init(Sink(descriptor: descriptor), capacity: capacity)
+    }
+
+    /// To a file that is put aside at a size.
+    convenience init(file: RotatedFile, capacity: Int) {
+        self.init(Sink(descriptor: -1, file: file), capacity: capacity)
+    }
+
+    private init(_ sink: Sink, capacity: Int) {
+        (self.sink, self.capacity) = (sink, capacity)
         bell = eventfd(0, CInt(EFD_CLOEXEC))
         var thread = pthread_t()
         let box = Unmanaged.passRetained(self)
@@ -76,6 +98,7 @@ package final class LineWriter: Sendable {
     }
 
     private func writeAll(_ bytes: [UInt8]) {
+        let descriptor = sink.prepare(for: bytes.count)
         var start = 0
         while start < bytes.count {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + start, bytes.count - start) }

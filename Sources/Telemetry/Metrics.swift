@@ -66,8 +66,21 @@ package enum Metrics {
         return histogram
     }
 
+    /// Publishes a histogram that lives elsewhere, in the place of one of that name and labels.
+    package static func publish(_ histogram: Histogram, as name: MetricName, _ labels: [(String, String)]) {
+        let text = text(labels)
+        registry.withLock { series in
+            series.removeAll { $0.name == name && $0.labels == text }
+            series.append(Series(name: name, labels: text, instrument: .histogram(histogram)))
+        }
+    }
+
+    private static func text(_ labels: [(String, String)]) -> String {
+        labels.map { "\($0.0)=\"\(escaped($0.1))\"" }.joined(separator: ",")
+    }
+
     private static func find(_ name: MetricName, _ labels: [(String, String)], _ make: () -> Instrument) -> Instrument {
-        let text = labels.map { "\($0.0)=\"\(escaped($0.1))\"" }.joined(separator: ",")
+        let text = text(labels)
         return registry.withLock { series in
             if let known = series.first(where: { $0.name == name && $0.labels == text }) { return known.instrument }
             let made = make()

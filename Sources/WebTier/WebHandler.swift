@@ -32,6 +32,7 @@ final class WebHandler: HTTPHandler {
         addPeople()
         addAccount()
         addStaff()
+        addBalancing()
         addAPI()
         addOperations()
         router.refusing { [unowned self] exchange, failure in await refused(exchange, failure) }

@@ -48,7 +48,10 @@ struct CommonOptions: ParsableArguments {
         do throws(Failure) {
             let client = try ControlClient(self)
             let bar = ProgressBar(terminal)
-            let answer = try await client.ask(method, verb, arguments, file: file) { part, text in bar.show(part, text) }
+            let answer = try await client.ask(method, verb, arguments, file: file) { [json] line in
+                // Programs get the lines as they come, beside the answer: standard output stays one JSON value.
+                if json { Terminal(descriptor: STDERR_FILENO).line(line.text) } else { bar.show(line["progress"]?.number ?? 0, line["text"]?.string ?? "") }
+            }
             bar.clear()
             if json { terminal.line(answer.text) } else { show(answer, terminal) }
             if failed(answer) { Glibc.exit(1) }

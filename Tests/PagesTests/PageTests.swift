@@ -102,6 +102,7 @@ enum Nasty {
             ("no report", CorporateReportPage.unavailable(frame, Nasty.text, hint: Nasty.text)),
             ("outbox", OutboxPage.html(frame, [OutboxText(to: Nasty.text, name: Nasty.text, body: Nasty.text, state: Nasty.text, provider: Nasty.text, created: Timestamp())],
                 mails: [OutboxMail(to: Nasty.text, subject: Nasty.text, state: Nasty.text, tries: 1, reason: Nasty.text, created: Timestamp(), nextTry: Timestamp())], problems: [Nasty.text])),
+            ("balancing", BalancingPage.html(frame, Nasty.balancing)),
             ("account", AccountPage.html(frame, Nasty.person, entered: entered)), ("error", ErrorPage.html(frame, entered.failure ?? .fault("x"))),
         ]
     }

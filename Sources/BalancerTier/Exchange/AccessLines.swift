@@ -9,6 +9,32 @@ struct Trace {
     var node: String?
     /// How many nodes were tried.
     var attempts = 0
+    /// Waited for room at the nodes.
+    var queued = Duration.zero
+    /// To open a connection to the node that answered; zero: one was kept open.
+    var connect = Duration.zero
+    /// From the end of the request to the head of that node's answer.
+    var response = Duration.zero
+    var end = End.done
+
+    /// How it ended, in a word.
+    enum End: String {
+        case done
+        /// The balancer answered itself.
+        case refused = "balancer"
+        /// The client did not take the answer to its end.
+        case clientGone = "client-gone"
+        /// The node broke off in the middle of its answer.
+        case nodeCut = "node-cut"
+        /// It became a tunnel, which is over.
+        case tunnel
+    }
+
+    /// Finds the word where nothing has said it.
+    mutating func settle(isAnswered: Bool) {
+        guard end == .done else { return }
+        if !isAnswered { end = .clientGone } else if node == nil { end = .refused }
+    }
 }
 
 /// One loop's lines, JSON as `AccessLog` writes it. Never a query, a cookie or a body: they may hold secrets.
@@ -43,6 +69,15 @@ struct AccessLines {
         number(bytes)
         text(",\"us\":")
         number(microseconds)
+        text(",\"queue_us\":")
+        number(Self.microseconds(trace.queued))
+        text(",\"connect_us\":")
+        number(Self.microseconds(trace.connect))
+        text(",\"response_us\":")
+        number(Self.microseconds(trace.response))
+        text(",\"end\":\"")
+        pending += trace.end.rawValue.utf8
+        text("\"")
         if let node = trace.node {
             text(",\"node\":\"")
             pending += node.utf8
@@ -64,6 +99,11 @@ struct AccessLines {
 
     private mutating func text(_ text: StaticString) {
         pending.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    static func microseconds(_ duration: Duration) -> Int {
+        let parts = duration.components
+        return Int(parts.seconds) * 1_000_000 + Int(parts.attoseconds / 1_000_000_000_000)
     }
 
     private mutating func escaped(_ byte: UInt8) {

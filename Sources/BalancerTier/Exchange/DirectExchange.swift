@@ -7,6 +7,7 @@ import Wire
 struct DirectExchange {
     var call: DirectCall
     var slot: Slot
+    var begun: ContinuousClock.Instant
     var side: Site.Side
     /// The value of a `Set-Cookie` field for the customer.
     var setCookie: [UInt8]?
@@ -27,7 +28,8 @@ enum DirectOutcome {
 extension PublicHandler {
     /// Sends the request to its node. Nil when it is not of the plain kind or no connection is at hand: nothing was sent.
     func beginDirect(_ exchange: HTTPExchange, _ trace: inout Trace) -> DirectExchange? {
-        guard exchange.isAlone, exchange.head.method == .get, balancer.limits?.countsSessions != true, exchange.head.framing == .none, !exchange.head.hostBytes.isEmpty, balancer.heldBytes < balancer.options.heldTotal,
+        // With a cap a request may have to wait, which is for the long way.
+        guard exchange.isAlone, balancer.options.perNode == 0, exchange.head.method == .get, balancer.limits?.countsSessions != true, exchange.head.framing == .none, !exchange.head.hostBytes.isEmpty, balancer.heldBytes < balancer.options.heldTotal,
             exchange.isTLS || site.httpsPort == nil, site.hosts.verdict(exchange.head.hostBytes, version: exchange.head.version) == .ours,
             balancer.management == nil || PublicRoute.of(.get, path: exchange.head.pathBytes) == .web
         else { return nil }
@@ -48,7 +50,7 @@ extension PublicHandler {
         trace.node = balancer.table.entries[slot].member.name
         trace.attempts = 1
         return DirectExchange(
-            call: call, slot: slot, side: side, setCookie: newCookie(sticky, slot, side), takesTrailers: request.takesTrailers)
+            call: call, slot: slot, begun: balancer.now, side: side, setCookie: newCookie(sticky, slot, side), takesTrailers: request.takesTrailers)
     }
 
     /// Passes the answer on once something of it has come.
@@ -64,8 +66,8 @@ extension PublicHandler {
             balancer.client.take(direct.call, length: length, keepAlive: head.keepAlive) { body in
                 isAnswered = exchange.respondAtOnce(head.status, head.fields, body: body)
             }
-            balancer.table.ended(direct.slot)
-            balancer.answered(direct.slot, head.status)
+            balancer.giveBack(direct.slot)
+            balancer.answered(direct.slot, head.status, bytes: length, begun: direct.begun)
             return isAnswered ? .answered : .partly
         case .begun(let upstream): return .goesOn(upstream)
         case .failed(let failure): return .failed(Balancer.failed(failure, begun: false))
@@ -76,9 +78,11 @@ extension PublicHandler {
     func goOn(_ direct: DirectExchange, _ upstream: ClientExchange, _ exchange: HTTPExchange, _ trace: inout Trace) async {
         guard let endpoint = balancer.endpoints[direct.slot] else { return exchange.closeAfterwards() }
         let plan = TryPlan(slot: direct.slot, endpoint: endpoint, side: direct.side, setCookie: direct.setCookie, takesTrailers: direct.takesTrailers)
-        let outcome = await balancer.relay(upstream, exchange, plan)
-        balancer.table.ended(direct.slot)
-        if case .finished = outcome { return balancer.answered(direct.slot, exchange.answeredStatus) }
+        let outcome = await balancer.relay(upstream, exchange, plan, &trace)
+        balancer.giveBack(direct.slot)
+        if case .finished = outcome {
+            return balancer.answered(direct.slot, exchange.answeredStatus, bytes: exchange.answeredBytes, begun: direct.begun)
+        }
         await serveFromWeb(exchange, exchange.head, direct.side, &trace, begun: (direct.slot, outcome))
     }
 }

@@ -21,24 +21,25 @@ final class PublicHandler: HTTPHandler {
             await limit(exchange, seconds)
         } else if let direct = beginDirect(exchange, &trace) {
             await direct.call.answered()
+            trace.response = balancer.now - start
             switch endDirect(direct, exchange) {
             case .answered: balancer.servedDirectly &+= 1
             case .partly: await exchange.finishAtOnce()
             case .goesOn(let upstream): await goOn(direct, upstream, exchange, &trace)
             case .failed(let outcome):
-                balancer.table.ended(direct.slot)
+                balancer.giveBack(direct.slot)
                 await serveFromWeb(exchange, exchange.head, direct.side, &trace, begun: (direct.slot, outcome))
             }
         } else {
             await serve(exchange, exchange.head, &trace)
         }
-        balancer.served &+= 1
+        balancer.count(exchange.answeredStatus)
         guard balancer.accessLines != nil else { return }
         if exchange.requestIDBytes.isEmpty { exchange.requestIDBytes = Array(exchange.requestID.utf8) }
-        let spent = (balancer.now - start).components
+        trace.settle(isAnswered: exchange.isAnswered)
         balancer.accessLines?.add(
             method: exchange.head.method, path: exchange.head.pathBytes, status: exchange.answeredStatus?.code ?? 0, bytes: exchange.answeredBytes,
-            microseconds: Int(spent.seconds) * 1_000_000 + Int(spent.attoseconds / 1_000_000_000_000), client: exchange.peerAddress,
+            microseconds: AccessLines.microseconds(balancer.now - start), client: exchange.peerAddress,
             requestID: exchange.requestIDBytes, trace: trace)
     }
 
@@ -90,33 +91,49 @@ final class PublicHandler: HTTPHandler {
         var request = UpstreamRequest(
             method: head.method, target: String(decoding: head.originTargetBytes, as: UTF8.self), fields: rewritten.fields, body: body,
             upgrade: rewritten.upgrade)
-        let sticky = balancer.stickiness(rewritten.stickyToken, tag: exchange.sessionTag, isSafe: head.method.isSafe)
+        var sticky = balancer.stickiness(rewritten.stickyToken, tag: exchange.sessionTag, isSafe: head.method.isSafe)
         var tried = Picker.Tried(), attempts = 0
         var deadline: ContinuousClock.Instant?
         if let begun {
-            if await settle(begun.outcome, begun.slot, request, exchange, &tried, &attempts) { return }
+            if await settle(begun.outcome, begun.slot, begun: nil, request, exchange, &tried, &attempts, &trace) { return }
         }
         while true {
-            guard let slot = choose(sticky, exchange, tried: tried), let endpoint = balancer.endpoints[slot] else {
+            let wished = tried.isEmpty ? sticky.slot : nil
+            let placement =
+                balancer.options.perNode == 0
+                ? balancer.place(wished, exchange, tried: tried, isNew: sticky.wantsToken)
+                : await balancer.admit(wished, exchange, tried: tried, isNew: sticky.wantsToken, waited: &trace.queued, bound)
+            let slot: Slot
+            switch placement {
+            case .at(let found): slot = found
+            case .refused(let failure): return await refuse(exchange, failure, requestID: requestID)
+            case .gone: return exchange.closeAfterwards()
+            case .none:
                 // None is up, or each was tried: one may be back in a moment.
                 let end = deadline ?? balancer.now + balancer.options.waitForNode
                 deadline = end
                 guard balancer.now < end else {
-                    balancer.refusals &+= 1
                     return await refuse(exchange, RetryDecision.noNode(after: balancer.options.retryAfter), requestID: requestID)
                 }
                 tried.removeAll()
                 await exchange.loop.sleep(.milliseconds(20))
                 continue
             }
+            guard let endpoint = balancer.endpoints[slot] else {
+                // Said in the log when the fleet was told; it never passes a check.
+                balancer.giveBack(slot)
+                tried.insert(slot)
+                continue
+            }
+            if let own = sticky.slot, own != slot, tried.isEmpty, balancer.options.queue.stickyMoves { sticky = Balancer.Stickiness(hasMoved: true) }
             let plan = TryPlan(slot: slot, endpoint: endpoint, side: side, setCookie: newCookie(sticky, slot, side), takesTrailers: rewritten.takesTrailers)
             setTag(sticky, slot, exchange)
-            balancer.table.began(slot)
+            let begun = balancer.now
             trace.node = balancer.table.entries[slot].member.name
             trace.attempts += 1
-            let outcome = await balancer.attempt(&request, exchange, plan)
-            balancer.table.ended(slot)
-            if await settle(outcome, slot, request, exchange, &tried, &attempts) { return }
+            let outcome = await balancer.attempt(&request, exchange, plan, &trace)
+            balancer.giveBack(slot)
+            if await settle(outcome, slot, begun: begun, request, exchange, &tried, &attempts, &trace) { return }
         }
     }
 
@@ -139,12 +156,13 @@ final class PublicHandler: HTTPHandler {
         exchange.setSessionTag(tag)
     }
 
-    /// Draws the consequences of a try. True when the request is answered, false when another node is to be tried.
+    /// Draws the consequences of a try that was made at `begun`. True when the request is answered, false when another node is to be tried.
     private func settle(
-        _ outcome: TryOutcome, _ slot: Slot, _ request: UpstreamRequest, _ exchange: HTTPExchange, _ tried: inout Picker.Tried, _ attempts: inout Int
+        _ outcome: TryOutcome, _ slot: Slot, begun given: ContinuousClock.Instant?, _ request: UpstreamRequest, _ exchange: HTTPExchange,
+        _ tried: inout Picker.Tried, _ attempts: inout Int, _ trace: inout Trace
     ) async -> Bool {
         switch outcome {
-        case .finished: balancer.answered(slot, exchange.answeredStatus)
+        case .finished: balancer.answered(slot, exchange.answeredStatus, bytes: exchange.answeredBytes, begun: given ?? balancer.now)
         case .refused(let failure): await refuse(exchange, failure, requestID: exchange.requestIDBytes)
         case .failed(let reached, let fault, let begun, let reason):
             nodeFailed(slot, fault, reason: reason, requestID: exchange.requestIDBytes)
@@ -160,7 +178,9 @@ final class PublicHandler: HTTPHandler {
                 balancer.table.entries[slot].load.retried()
                 return false
             case .answer(let failure): await refuse(exchange, failure, requestID: exchange.requestIDBytes)
-            case .cut: exchange.closeAfterwards()
+            case .cut:
+                trace.end = .nodeCut
+                exchange.closeAfterwards()
             }
         }
         return true
@@ -199,6 +219,7 @@ final class PublicHandler: HTTPHandler {
 
     /// Answers that it cannot be done: problem+json for programs, a page for people.
     func refuse(_ exchange: HTTPExchange, _ failure: Failure, requestID: [UInt8]? = nil, allow: String? = nil) async {
+        balancer.refusals[failure.code, default: 0] += 1
         var id = requestID ?? []
         if id.isEmpty { balancer.ids.appendRequestID(to: &id) }
         exchange.requestIDBytes = id

@@ -36,7 +36,8 @@ struct TryPlan {
 extension Balancer {
     /// Sends `request` and relays the answer. Small answers are held until complete, so that a node that dies in the
     /// middle of one can be replaced before the customer saw a byte.
-    func attempt(_ request: inout UpstreamRequest, _ exchange: HTTPExchange, _ plan: TryPlan) async -> TryOutcome {
+    func attempt(_ request: inout UpstreamRequest, _ exchange: HTTPExchange, _ plan: TryPlan, _ trace: inout Trace) async -> TryOutcome {
+        let begun = now
         let upstream: ClientExchange
         do throws(HTTPClientFailure) {
             upstream = try await client.open(
@@ -44,6 +45,10 @@ extension Balancer {
                 to: plan.endpoint, timeout: options.answerTimeout)
         } catch {
             return Balancer.failed(error, begun: false)
+        }
+        if upstream.isFresh {
+            trace.connect = now - begun
+            table.entries[plan.slot].load.connected(in: trace.connect)
         }
         switch await send(&request.body, exchange, upstream) {
         case .sent: break
@@ -57,7 +62,7 @@ extension Balancer {
             upstream.abandon()
             return .refused(failure)
         }
-        return await relay(upstream, exchange, plan)
+        return await relay(upstream, exchange, plan, &trace)
     }
 
     private enum SendOutcome {
@@ -87,15 +92,20 @@ extension Balancer {
         }
     }
 
-    func relay(_ upstream: ClientExchange, _ exchange: HTTPExchange, _ plan: TryPlan) async -> TryOutcome {
+    func relay(_ upstream: ClientExchange, _ exchange: HTTPExchange, _ plan: TryPlan, _ trace: inout Trace) async -> TryOutcome {
+        let sent = now
         let head: ResponseHead
         do throws(HTTPClientFailure) { head = try await upstream.head() } catch {
             upstream.abandon()
             return Balancer.failed(error, begun: false)
         }
+        if trace.response == .zero { trace.response = now - sent }
         var fields = plan.side.answers.rewrite(head)
         if let cookie = plan.setCookie { _ = plan.side.answers.addCookie(cookie, to: &fields) }
-        if head.status == .switchingProtocols { return await tunnel(upstream, exchange, ResponseHead(status: head.status, fields: fields), head, plan.slot) }
+        if head.status == .switchingProtocols {
+            trace.end = .tunnel
+            return await tunnel(upstream, exchange, ResponseHead(status: head.status, fields: fields), head, plan.slot)
+        }
         var length: Int?
         switch head.framing {
         case .none:

@@ -1,5 +1,6 @@
 // How a balancer's nodes do, as JSON: what `fitech-ctl status` adds up over the balancers.
 import Engine
+import Telemetry
 import Wire
 
 enum NodesReport {
@@ -11,6 +12,7 @@ enum NodesReport {
         var health: String
         var isDraining: Bool
         var isEjected: Bool
+        var drainDeadline: Int64?
         /// Thousandths of its weight it gets now: less while it ramps up or asks for less.
         var share: Int
         var weight: Int
@@ -39,14 +41,30 @@ enum NodesReport {
         return all
     }
 
-    static func json(of balancers: [LoopBound<Balancer>]) async -> JSON {
-        .object([("nodes", .array(await rows(of: balancers).map(json)))])
+    /// With `histories`, also what the staff page draws.
+    static func json(of balancers: [LoopBound<Balancer>], histories: LoadHistories) async -> JSON {
+        let rows = await rows(of: balancers)
+        var waiting = 0
+        for bound in balancers { waiting += await bound.loop.run { loop in bound.get(on: loop).queue.count } }
+        func count(_ kind: String) -> JSON { .integer(Int64(Metrics.counter(.tlsHandshakes, [("listener", "public"), ("kind", kind)]).current)) }
+        return .object([
+            ("nodes", .array(rows.map { json($0, histories.history(of: $0.name)) })),
+            ("queued", .integer(Int64(waiting))),
+            ("connections", .integer(Int64(Metrics.gauge(.httpConnections, [("listener", "public")]).current))),
+            ("tls_full", count("full")), ("tls_resumed", count("resumed")), ("tls_failed", count("failed")),
+            ("step_ms", .integer(LoadHistory.step.components.seconds * 1000)),
+            ("latency_bounds_us", .array(Histogram.bounds.map { .integer(Int64($0)) })),
+        ])
     }
 
-    private static func json(_ row: Row) -> JSON {
-        .object([
+    private static func json(_ row: Row, _ history: LoadHistory?) -> JSON {
+        func series(_ values: [Int]?) -> JSON { .array((values ?? []).map { .integer(Int64($0)) }) }
+        return .object([
             ("name", .string(row.name)), ("health", .string(row.health)), ("draining", .bool(row.isDraining)), ("ejected", .bool(row.isEjected)),
             ("weight", .integer(Int64(row.weight))), ("share", .integer(Int64(row.share))), ("sessions", .integer(Int64(row.sessions))),
+            ("drain_deadline", row.drainDeadline.map { .integer($0) } ?? .null), ("bytes", .integer(Int64(row.load.bytes))),
+            ("history", .object([("requests", series(history?.requests)), ("failures", series(history?.failures)), ("in_flight", series(history?.inFlight))])),
+            ("latency", series(history?.latency)),
             ("in_flight", .integer(Int64(row.load.inFlight))), ("queued", .integer(Int64(row.load.queued))),
             ("tunnels", .integer(Int64(row.load.tunnels))), ("elsewhere", .integer(Int64(row.elsewhere))),
             ("requests", .integer(Int64(row.load.requests))), ("failures", .integer(Int64(row.load.failures))),
@@ -81,7 +99,7 @@ extension Balancer {
             guard !entry.hasLeft else { return nil }
             return NodesReport.Row(
                 name: entry.member.name, health: NodesReport.word(entry.health.standing), isDraining: entry.isDraining,
-                isEjected: entry.passive.isEjected, share: table.share(slot, now: now) / max(1, entry.member.weight), weight: entry.member.weight,
+                isEjected: entry.passive.isEjected, drainDeadline: entry.member.drainDeadline, share: table.share(slot, now: now) / max(1, entry.member.weight), weight: entry.member.weight,
                 sessions: sessions[slot], load: entry.load, elsewhere: entry.elsewhere / 1000)
         }
     }

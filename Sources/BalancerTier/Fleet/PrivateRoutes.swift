@@ -13,7 +13,10 @@ final class PrivateRoutes: HTTPHandler {
     private let node: Node
     private let balancers: [LoopBound<Balancer>]
 
-    init(node: Node, balancers: [LoopBound<Balancer>]) {
+    private let histories: LoadHistories
+
+    init(node: Node, balancers: [LoopBound<Balancer>], histories: LoadHistories) {
+        self.histories = histories
         self.node = node
         self.balancers = balancers
     }
@@ -33,7 +36,7 @@ final class PrivateRoutes: HTTPHandler {
                         hint: "Ask with GET.")
                 ).with("Allow", "GET"))
         }
-        if path == "/balancer/nodes" { return await exchange.respond(.json(await NodesReport.json(of: balancers))) }
+        if path == "/balancer/nodes" { return await exchange.respond(.json(await NodesReport.json(of: balancers, histories: histories))) }
         let prefix = "/balancer/probe/"
         guard path.hasPrefix(prefix) else {
             return await exchange.respond(.problem(.notFound("address", hint: "Ask for /balancer/nodes or /balancer/probe/NODE.")))

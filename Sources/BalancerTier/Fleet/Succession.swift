@@ -16,7 +16,10 @@ struct Counts: Sendable, Equatable {
     }
     var served = 0
     var retries = 0
-    var refusals = 0
+    /// By reason.
+    var refusals: [String: Int] = [:]
+    /// By hundreds of their status.
+    var classes = [Int](repeating: 0, count: 6)
     var nodes: [String: OfNode] = [:]
 
     static func of(_ balancers: [LoopBound<Balancer>]) async -> Counts {
@@ -25,7 +28,8 @@ struct Counts: Sendable, Equatable {
             let counts = await bound.loop.run { loop in bound.get(on: loop).counts }
             all.served += counts.served
             all.retries += counts.retries
-            all.refusals += counts.refusals
+            all.refusals.merge(counts.refusals, uniquingKeysWith: +)
+            all.classes = zip(all.classes, counts.classes).map(+)
             // One count for all loops.
             all.nodes = counts.nodes
         }
@@ -34,7 +38,9 @@ struct Counts: Sendable, Equatable {
 
     /// What was counted since `earlier`.
     func since(_ earlier: Counts) -> Counts {
-        var rest = Counts(served: served - earlier.served, retries: retries - earlier.retries, refusals: refusals - earlier.refusals)
+        var rest = Counts(served: served - earlier.served, retries: retries - earlier.retries)
+        for (reason, count) in refusals { rest.refusals[reason] = count - (earlier.refusals[reason] ?? 0) }
+        rest.classes = zip(classes, earlier.classes).map(-)
         for (name, node) in nodes {
             let before = earlier.nodes[name] ?? OfNode()
             rest.nodes[name] = OfNode(
@@ -46,7 +52,9 @@ struct Counts: Sendable, Equatable {
 
     var json: JSON {
         .object([
-            ("served", .integer(Int64(served))), ("retries", .integer(Int64(retries))), ("refusals", .integer(Int64(refusals))),
+            ("served", .integer(Int64(served))), ("retries", .integer(Int64(retries))),
+            ("refusals", .object(refusals.sorted { $0.key < $1.key }.map { ($0.key, .integer(Int64($0.value))) })),
+            ("classes", .array(classes.map { .integer(Int64($0)) })),
             ("nodes", .object(nodes.sorted { $0.key < $1.key }.map { name, node in
                 (name, .object([
                     ("requests", .integer(Int64(node.requests))), ("failures", .integer(Int64(node.failures))), ("retries", .integer(Int64(node.retries))),
@@ -56,14 +64,14 @@ struct Counts: Sendable, Equatable {
         ])
     }
 
-    init(served: Int = 0, retries: Int = 0, refusals: Int = 0) {
-        (self.served, self.retries, self.refusals) = (served, retries, refusals)
-    }
+    init(served: Int = 0, retries: Int = 0) { (self.served, self.retries) = (served, retries) }
 
     /// Reads what `json` wrote; what is missing counts as nothing, as between releases.
     init(json: JSON) {
         func number(_ value: JSON?) -> Int { max(0, Int(value?.integer ?? 0)) }
-        self.init(served: number(json["served"]), retries: number(json["retries"]), refusals: number(json["refusals"]))
+        self.init(served: number(json["served"]), retries: number(json["retries"]))
+        for (reason, count) in json["refusals"]?.object ?? [] { refusals[reason] = number(count) }
+        if let told = json["classes"]?.array, told.count == classes.count { classes = told.map(number) }
         for (name, node) in json["nodes"]?.object ?? [] {
             nodes[name] = OfNode(
                 requests: number(node["requests"]), failures: number(node["failures"]), retries: number(node["retries"]), ejections: number(node["ejections"]))
@@ -73,7 +81,9 @@ struct Counts: Sendable, Equatable {
 
 extension Balancer {
     var counts: Counts {
-        var counts = Counts(served: served, retries: retries, refusals: refusals)
+        var counts = Counts(served: served, retries: retries)
+        counts.refusals = refusals
+        counts.classes = classes
         for entry in table.entries where !entry.hasLeft {
             let load = entry.load
             counts.nodes[entry.member.name] = Counts.OfNode(requests: load.requests, failures: load.failures, retries: load.retries, ejections: load.ejections)
@@ -85,7 +95,8 @@ extension Balancer {
     func inherit(_ counts: Counts) {
         served &+= counts.served
         retries &+= counts.retries
-        refusals &+= counts.refusals
+        refusals.merge(counts.refusals, uniquingKeysWith: +)
+        classes = zip(classes, counts.classes).map(+)
         // Of a node that is no member any more nothing is kept.
         for (name, node) in counts.nodes {
             guard let slot = table.slot(named: name) else { continue }

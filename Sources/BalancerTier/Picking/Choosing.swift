@@ -7,13 +7,13 @@ import Wire
 extension Balancer {
     /// The node for a request that sticks to none, nil when there is none. `isNew`: the answer will make the client stick.
     func pick(for exchange: HTTPExchange, tried: Picker.Tried, isNew: Bool) -> Slot? {
-        var wish = Picker.Wish(method: options.method)
+        var wish = Picker.Wish(method: options.method, perNode: options.perNode)
         if options.method == .hashed { wish.key = hashKey(of: exchange) }
         guard isNew, tried.isEmpty, let visitor = FirstPicks.visitor(exchange.head, address: exchange.peer.address) else {
             return Picker.pick(&table, wish, tried: tried, now: now)
         }
         wish.isPerson = true
-        if let slot = firstPicks.find(visitor, now: now, within: options.firstPick), table.isFair(slot, now: now) { return slot }
+        if let slot = firstPicks.find(visitor, now: now, within: options.firstPick), table.isFair(slot, now: now), table.hasRoom(slot, options.perNode, now) { return slot }
         guard let slot = Picker.pick(&table, wish, tried: tried, now: now) else { return nil }
         firstPicks.remember(visitor, slot, now: now)
         return slot
@@ -38,8 +38,9 @@ extension Balancer {
         return address[..<(end ?? address.endIndex)]
     }
 
-    /// A request was answered to its end by `slot`.
-    func answered(_ slot: Slot, _ status: HTTPStatus?) {
+    /// A request given to `slot` at `begun` was answered to its end.
+    func answered(_ slot: Slot, _ status: HTTPStatus?, bytes: Int, begun: ContinuousClock.Instant) {
+        table.entries[slot].load.answered(bytes: bytes, in: now - begun)
         let isError = status.map { PassiveHealth.isError($0.code) } ?? false
         if isError || !table.entries[slot].passive.isClean { saw(isError ? .error : .good, at: slot) }
     }

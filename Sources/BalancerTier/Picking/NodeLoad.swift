@@ -1,5 +1,6 @@
 // What all loops of a balancer's process have given one node: each loop decides by what all of them sent, not by its own part.
 import Synchronization
+import Telemetry
 
 /// Plain relaxed atomics: a loop may see another's request a moment late, which costs a pick that was as good a moment ago.
 package final class NodeLoad: Sendable {
@@ -10,6 +11,13 @@ package final class NodeLoad: Sendable {
     private let failuresEver = Atomic<Int>(0)
     private let retriesEver = Atomic<Int>(0)
     private let ejectionsEver = Atomic<Int>(0)
+    private let bytesEver = Atomic<Int>(0)
+    private let inheritedRequests = Atomic<Int>(0)
+    private let inheritedFailures = Atomic<Int>(0)
+    /// From giving a request to the end of its answer.
+    package let response = Histogram()
+    /// To open a connection.
+    package let connect = Histogram()
 
     package init() {}
 
@@ -25,10 +33,16 @@ package final class NodeLoad: Sendable {
     package var requests: Int { requestsEver.load(ordering: .relaxed) }
     /// Requests that failed at it.
     package var failures: Int { failuresEver.load(ordering: .relaxed) }
+    /// Those of both that this process saw itself.
+    var own: (requests: Int, failures: Int) {
+        (requests - inheritedRequests.load(ordering: .relaxed), failures - inheritedFailures.load(ordering: .relaxed))
+    }
     /// Requests taken from it to another node because it failed them.
     package var retries: Int { retriesEver.load(ordering: .relaxed) }
     /// How often it was ejected.
     package var ejections: Int { ejectionsEver.load(ordering: .relaxed) }
+    /// Bytes of bodies it answered.
+    package var bytes: Int { bytesEver.load(ordering: .relaxed) }
 
     func began() {
         inFlightNow.add(1, ordering: .relaxed)
@@ -49,10 +63,23 @@ package final class NodeLoad: Sendable {
         return false
     }
 
+    /// A place was taken and not used after all.
+    func notBegun() {
+        inFlightNow.subtract(1, ordering: .relaxed)
+        requestsEver.subtract(1, ordering: .relaxed)
+    }
+
     func ended() { inFlightNow.subtract(1, ordering: .relaxed) }
     func queuedChanged(by amount: Int) { queuedNow.add(amount, ordering: .relaxed) }
 
     func tunnelled(_ isOpen: Bool) { tunnelsNow.add(isOpen ? 1 : -1, ordering: .relaxed) }
+
+    func connected(in time: Duration) { connect.record(time) }
+
+    func answered(bytes: Int, in time: Duration) {
+        bytesEver.add(bytes, ordering: .relaxed)
+        response.record(time)
+    }
 
     func failed() { failuresEver.add(1, ordering: .relaxed) }
     func retried() { retriesEver.add(1, ordering: .relaxed) }
@@ -60,6 +87,8 @@ package final class NodeLoad: Sendable {
 
     /// What a new process takes over from the one before it; requests in flight stay with the one that serves them.
     package func inherit(requests: Int, failures: Int, retries: Int, ejections: Int) {
+        inheritedRequests.add(requests, ordering: .relaxed)
+        inheritedFailures.add(failures, ordering: .relaxed)
         requestsEver.add(requests, ordering: .relaxed)
         failuresEver.add(failures, ordering: .relaxed)
         retriesEver.add(retries, ordering: .relaxed)

@@ -224,6 +224,12 @@ package struct NodeTable: Sendable {
         return true
     }
 
+    /// A place was taken and not used after all.
+    mutating func notBegun(_ slot: Slot) {
+        entries[slot].own -= 1
+        entries[slot].load.notBegun()
+    }
+
     package mutating func ended(_ slot: Slot) {
         entries[slot].own -= 1
         entries[slot].load.ended()

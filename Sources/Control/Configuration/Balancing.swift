@@ -20,6 +20,9 @@ extension Configuration {
         package var hashBy = HashBy.address
         /// How long a node that joins or comes back takes to its full share.
         package var ramp = Duration.seconds(10)
+        /// Requests a node of weight 100 may have at once; 0: no cap.
+        package var perNode = 0
+        package var queue = Queue()
         package var check = Check()
         package var eject = Eject()
         package init() {}
@@ -30,6 +33,22 @@ extension Configuration {
             case address
             /// The path: each node keeps its own part of what there is in its cache.
             case path
+        }
+
+        /// Requests that wait for room when every node has all it may have.
+        package struct Queue: Sendable, Equatable {
+            package var depth = 1000
+            package var time = Duration.seconds(5)
+            package var stickyTime = Duration.seconds(1)
+            package var then = Then.borrow
+
+            /// What becomes of somebody whose own node stays full for `stickyTime`.
+            package enum Then: String, Sendable, CaseIterable {
+                /// Served elsewhere; they keep their node.
+                case borrow
+                /// They get another node for good.
+                case move
+            }
         }
 
         /// Active checks.
@@ -60,6 +79,14 @@ extension Configuration {
             section.report("hash-by", "only the method `hashed` looks at it", "write method: hashed, or leave it out")
         }
         if let ramp = section.duration("ramp", .zero ... .seconds(3600), example: "10s") { balancing.ramp = ramp }
+        if let perNode = section.integer("per-node", 1...1_000_000, example: "200") { balancing.perNode = perNode }
+        if let queue = section.section("queue", example: "{depth: 1000, time: 5s, sticky-time: 1s, then: borrow}") {
+            if balancing.perNode == 0, section.node("per-node") == nil { section.report("queue", "nobody ever waits without a cap", "add per-node: 200, or leave queue out") }
+            if let depth = queue.integer("depth", 0...1_000_000, example: "1000") { balancing.queue.depth = depth }
+            if let time = queue.duration("time", .milliseconds(10)...(.seconds(300)), example: "5s") { balancing.queue.time = time }
+            if let time = queue.duration("sticky-time", .zero...(.seconds(300)), example: "1s") { balancing.queue.stickyTime = time }
+            if let then = queue.word("then", Balancing.Queue.Then.self) { balancing.queue.then = then }
+        }
         if let check = section.section("check", example: "{every: 1s, rise: 2, fall: 3}") {
             if let every = check.duration("every", .milliseconds(100)...(.seconds(60)), example: "1s") { balancing.check.every = every }
             if let rise = check.integer("rise", 1...100, example: "2") { balancing.check.rise = rise }

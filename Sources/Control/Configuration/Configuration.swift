@@ -21,6 +21,10 @@ package struct Configuration: Sendable, Equatable {
     package var quietHours: QuietHours?
     package var balancing = Balancing()
     package var accessLog = true
+    /// Megabytes.
+    package var accessLogSize = 64
+    /// Older ones that are kept.
+    package var accessLogFiles = 4
     package var proxyProtocol: ProxyProtocol?
     package var limits = Limits()
     /// The file this was read from, absolute; `up` hands it to the nodes it starts.

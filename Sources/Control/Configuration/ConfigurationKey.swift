@@ -68,6 +68,12 @@ package struct ConfigurationKey: Sendable, Equatable {
         .init("balancing.method", "word", initial: "least-connections", range: "least-connections, round-robin, weighted, two-choices, hashed"),
         .init("balancing.hash-by", "word", initial: "address", range: "address, path"),
         .init("balancing.ramp", "duration", initial: "10s", range: "0s to 1h"),
+        .init("balancing.per-node", "number", initial: "none", range: "1 to 1000000"),
+        .init("balancing.queue", "mapping", initial: "none", range: ""),
+        .init("balancing.queue.depth", "number", initial: "1000", range: "0 to 1000000"),
+        .init("balancing.queue.time", "duration", initial: "5s", range: "10ms to 5m"),
+        .init("balancing.queue.sticky-time", "duration", initial: "1s", range: "0s to 5m"),
+        .init("balancing.queue.then", "word", initial: "borrow", range: "borrow, move"),
         .init("balancing.check", "mapping", initial: "none", range: ""),
         .init("balancing.check.every", "duration", initial: "1s", range: "100ms to 1m"),
         .init("balancing.check.rise", "number", initial: "2", range: "1 to 100"),
@@ -88,6 +94,8 @@ package struct ConfigurationKey: Sendable, Equatable {
         .init("limits.requests-per-session", "number", initial: "none (no cap)", range: "1 to 1000000"),
         .init("limits.burst", "duration", initial: "10s", range: "1s to 1h"),
         .init("access-log", "switch", initial: "on", range: "on, off"),
+        .init("access-log-size", "number", initial: "64", range: "1 to 4096"),
+        .init("access-log-files", "number", initial: "4", range: "1 to 100"),
     ]
 
     /// The names one may write directly under `path` (`""`: at the top; `nodes[]`: in a node).

@@ -174,10 +174,10 @@ final class HTTP2Stream: ExchangeStream {
         if let refusal {
             await respond(Refusal.response(to: refusal, received: exchange.head.fields.buffer), to: exchange)
         } else {
-            let began = share.meters == nil ? 0 : linux_monotonic()
+            let began = share.countsRequests ? linux_monotonic() : 0
             await share.handler.handle(exchange)
             await finish(exchange)
-            if let meters = share.meters { meters.answered(exchange.answeredStatus, nanoseconds: linux_monotonic() - began) }
+            if share.countsRequests, let meters = share.meters { meters.answered(exchange.answeredStatus, nanoseconds: linux_monotonic() - began) }
         }
         isServed = true
         dropReceived()

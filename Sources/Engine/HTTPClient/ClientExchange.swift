@@ -8,7 +8,7 @@ package final class ClientExchange {
     private var connection: ClientConnection?
     private var deadline: UInt64
     /// Whether no earlier exchange used this connection.
-    let isFresh: Bool
+    package let isFresh: Bool
     private var method = HTTPMethod.get
     private var framing = BodyFraming.none
     // @exclusivity(unchecked): as in ServerConnection.

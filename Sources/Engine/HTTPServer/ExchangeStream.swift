@@ -15,9 +15,12 @@ protocol ExchangeStream: AnyObject {
     func end(trailers: HTTPFields) async throws(Failure)
     /// Remembers what to give up when the client resets the stream or its connection ends; nil: nothing any more.
     func abandonWhenClientLeaves(_ upstream: ClientExchange?)
+    /// Whether the client reset the stream or its connection ended.
+    var clientHasLeft: Bool { get }
 }
 
 extension ExchangeStream {
     /// Without more: the next piece that cannot be sent ends the exchange.
     func abandonWhenClientLeaves(_ upstream: ClientExchange?) {}
+    var clientHasLeft: Bool { false }
 }

@@ -34,6 +34,9 @@ extension HTTPExchange {
         server.connection.dependent = upstream
     }
 
+    /// Whether the client has ended its side, so that nobody may be there to read an answer.
+    package var clientHasLeft: Bool { stream?.clientHasLeft ?? server.connection.hasEnded }
+
     /// The client may leave again without consequence.
     package func stopWatchingClient() {
         if let stream { return stream.abandonWhenClientLeaves(nil) }

@@ -81,6 +81,13 @@ package final class HTTPExchange {
         return true
     }
 
+    /// Whether the answer went out to its end; an answer that was cut, or that nobody took, is not.
+    package var isAnswered: Bool {
+        if let stream { return stream.hasBegun && !stream.clientHasLeft }
+        if case .complete = answer { return true }
+        return false
+    }
+
     /// Closes the connection after this answer; one that others share stays.
     package func closeAfterwards() { keeps = false }
 

@@ -38,6 +38,8 @@ package struct HTTPServerOptions: Sendable {
     package var hosts: Set<String>?
     /// The name under which requests, their times and connections are counted, e.g. `private`; nil counts nothing.
     package var metricsName: String?
+    /// Whether requests and their times are counted too, and not connections alone. Default true.
+    package var countsRequests = true
     /// Whether the peer of a Unix socket is asked for its pid and uid. Default true.
     package var asksCredentials = true
 

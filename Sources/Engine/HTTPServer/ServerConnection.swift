@@ -143,8 +143,10 @@ final class ServerConnection {
             sessionTag = session.ticketTag
             owesTicket = session.mayIssueTicket
             awaitsSessionTag = owesTicket
+            share.meters?.agreed(isResumed: session.isResumed)
             return true
         } catch {
+            share.meters?.disagreed()
             share.log.debug("no TLS with \(peer.address)", metadata: ["reason": "\(error)"])
             if error.isClearHTTP { connection.answerInTheClear(Refusal.clearHTTP) }
             return false
@@ -198,11 +200,11 @@ final class ServerConnection {
             await refuse(HTTPParseError(.contentTooLarge, "a body of more than \(share.options.bodyBytes) bytes", rule: "RFC 9110 15.5.14", offset: 0))
             return false
         }
-        let began = share.meters == nil ? 0 : linux_monotonic()
+        let began = share.countsRequests ? linux_monotonic() : 0
         await share.handler.handle(exchange)
         var keeps = exchange.isFinished
         if !keeps { keeps = await exchange.finish() }
-        if let meters = share.meters { meters.answered(exchange.answeredStatus, nanoseconds: linux_monotonic() - began) }
+        if share.countsRequests, let meters = share.meters { meters.answered(exchange.answeredStatus, nanoseconds: linux_monotonic() - began) }
         spare = exchange
         if !keeps { return false }
         isIdle = true

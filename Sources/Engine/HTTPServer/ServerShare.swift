@@ -16,6 +16,8 @@ final class ServerShare {
     let log: Logger
     let handler: any HTTPHandler
     let meters: ServerMeters?
+    /// Asked for each request, so not by way of the meters.
+    let countsRequests: Bool
     private(set) var connections: [ServerConnection] = []
     private var listeners: [ListenerWatcher] = []
     private(set) var phase = Phase.serving
@@ -54,7 +56,8 @@ final class ServerShare {
         self.caps = caps
         self.log = log
         self.handler = handler
-        meters = options.metricsName.map { ServerMeters($0) }
+        meters = options.metricsName.map { ServerMeters($0, requests: options.countsRequests) }
+        countsRequests = options.metricsName != nil && options.countsRequests
     }
 
     func add(_ listener: Listener, tls: TLSServerContext?, proxies: ProxyTrust?) {
@@ -64,7 +67,7 @@ final class ServerShare {
     }
 
     func opened(_ connection: ServerConnection) {
-        meters?.connections.add(1)
+        meters?.opened()
         connection.index = connections.count
         connections.append(connection)
     }

@@ -115,6 +115,7 @@ final class ManagementHandler: HTTPHandler {
             let name = try await Self.body(exchange)["by"]?.string
             return try await watch.acknowledge(named: exchange.parameters["id"] ?? "", by: name)
         }
+        answer(.get, "/management/balancers") { _ throws(Failure) in await watch.balancers() }
         answer(.get, "/management/outbox") { exchange throws(Failure) in
             try await watch.outbox(limit: try Self.limit(exchange))
         }

@@ -69,6 +69,7 @@ package enum HomePage {
         <div class="split">\(tickets(home))<section class="stack tight"><h2>What next?</h2>
         \(Component.tile(.tickets, "Work the queue", "Everything that waits for an answer", to: "/tickets?state=open"))
         \(Component.tile(.phone, "Texts sent", "What the technicians' phones received", to: "/outbox"))
+        \(Component.tile(.pulse, "Balancing", "What every node does right now", to: "/balancing"))
         \(Component.tile(.status, "Service status", "Incidents and uptime", to: "/status"))</section></div>
         """
     }

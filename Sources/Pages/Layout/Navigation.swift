@@ -26,12 +26,13 @@ enum Navigation {
         Entry(section: .outbox, path: "/outbox", icon: .phone, name: "Outbox"),
         Entry(section: .status, path: "/status", icon: .status, name: "Status"),
     ]
+    private static let balancing = Entry(section: .balancing, path: "/balancing", icon: .pulse, name: "Balancing", wide: true)
     private static let people = Entry(section: .people, path: "/people", icon: .account, name: "People", wide: true)
     private static let account = Entry(section: .account, path: "/account", icon: .sun, name: "Account")
 
     static func entries(_ viewer: Viewer, current: Section?) -> [HTML] {
         let entries = (viewer.isStaff ? staff : viewer.assesses ? customer : [home, tickets])
-            + (viewer.person.role == .administrator ? [people] : []) + [account]
+            + (viewer.person.role == .administrator ? [people] : [.support, .operations].contains(viewer.person.role) ? [balancing] : []) + [account]
         return entries.map { entry in
             """
             <li\(" class=\"wide\"", if: entry.wide)><a href="\(entry.path)"\(" aria-current=\"page\"", if: entry.section == current)>\(entry.icon.html)\(entry.name)</a></li>

@@ -16,14 +16,35 @@ enum Script {
       // Another zone than the device's is named, so that nobody misreads it.
       if (timeZone !== own) clock.timeZoneName = "short";
       const today = new Date().toLocaleDateString(language, parts);
-      for (const time of all("time[datetime]")) {
-        const value = time.getAttribute("datetime");
-        if (!value.includes("T")) continue;
-        const date = new Date(value);
-        if (isNaN(date)) continue;
-        time.title = value;
-        const day = date.toLocaleDateString(language, parts);
-        time.textContent = (day === today ? "Today" : day) + ", " + date.toLocaleTimeString(language, clock);
+      const localise = root => {
+        for (const time of all("time[datetime]", root)) {
+          const value = time.getAttribute("datetime");
+          if (!value.includes("T")) continue;
+          const date = new Date(value);
+          if (isNaN(date)) continue;
+          time.title = value;
+          const day = date.toLocaleDateString(language, parts);
+          time.textContent = (day === today ? "Today" : day) + ", " + date.toLocaleTimeString(language, clock);
+        }
+      };
+      localise(document);
+
+      // Live parts are asked for again while somebody looks; without this file a reload does the same.
+      for (const part of all("[data-live]")) {
+        const every = parseInt(part.dataset.live, 10);
+        const again = async () => {
+          try {
+            if (!document.hidden) {
+              const answer = await fetch(location.href, {headers: {Accept: "text/html"}});
+              if (answer.redirected) { location.reload(); return; }
+              const next = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
+              part.classList.toggle("stale", !next);
+              if (next) { part.replaceChildren(...next.childNodes); localise(part); }
+            }
+          } catch { part.classList.add("stale"); }
+          setTimeout(again, every);
+        };
+        setTimeout(again, every);
       }
 
       // Questions before what cannot be taken back.

@@ -4,10 +4,10 @@ import Wire
 
 /// Tells whoever waits how far long work has come.
 package struct Progress: Sendable {
-    let send: @Sendable (Double, String) -> Void
+    let send: @Sendable (Double, String, [(String, JSON)]) -> Void
 
-    /// `part` from 0 to 1; `text` says what is being done now.
-    func callAsFunction(_ part: Double, _ text: String) { send(part, text) }
+    /// `part` from 0 to 1; `text` says what is being done now, `details` the same for programs.
+    func callAsFunction(_ part: Double, _ text: String, details: [(String, JSON)] = []) { send(part, text, details) }
 }
 
 /// What an action is called with: the members of its JSON body, read strictly.

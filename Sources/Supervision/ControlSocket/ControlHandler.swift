@@ -4,7 +4,7 @@ import Engine
 import Logging
 import Wire
 
-/// One per loop. Long work streams lines of JSON: `{"progress": 0.4, "text": "..."}` and in the end `{"result": {...}}` or `{"failure": {...}}`.
+/// One per loop. Long work streams lines of JSON: `{"progress": 0.4, "text": "...", ...}` and in the end `{"result": {...}}` or `{"failure": {...}}`.
 final class ControlHandler: HTTPHandler {
     /// The largest body: a file to import.
     static let largestBody = 64 << 20
@@ -22,7 +22,7 @@ final class ControlHandler: HTTPHandler {
     func handle(_ exchange: HTTPExchange) async { await router.handle(exchange) }
 
     private enum Event: Sendable {
-        case progress(Double, String)
+        case progress(Double, String, [(String, JSON)])
         case done(JSON)
         case failed(Failure)
     }
@@ -40,7 +40,7 @@ final class ControlHandler: HTTPHandler {
             let replay = action.isRead ? nil : exchange.head.fields["fitech-replay-id"]
             // On its own: an action that has begun is finished even when whoever asked goes away.
             Task {
-                switch await supervisor.once(replay, { await $0.outcome(of: action, arguments, Progress { told.yield(.progress($0, $1)) }) }) {
+                switch await supervisor.once(replay, { await $0.outcome(of: action, arguments, Progress { told.yield(.progress($0, $1, $2)) }) }) {
                 case .success(let result): told.yield(.done(result))
                 case .failure(let failure): told.yield(.failed(failure))
                 }
@@ -59,12 +59,12 @@ final class ControlHandler: HTTPHandler {
         do throws(Failure) {
             for await event in events {
                 switch event {
-                case .progress(let part, let text):
+                case .progress(let part, let text, let details):
                     if !streams {
                         streams = true
                         try await exchange.begin(ResponseHead(status: .ok, fields: HTTPFields([("Content-Type", "application/x-ndjson")])), length: nil)
                     }
-                    try await line(["progress": .number(part), "text": .string(text)], to: exchange)
+                    try await line(.object([("progress", .number(part)), ("text", .string(text))] + details), to: exchange)
                 case .done(let result):
                     if streams { try await line(["result": result], to: exchange) } else { await exchange.respond(.json(result)) }
                 case .failed(let failure):

@@ -70,11 +70,14 @@ extension Supervisor {
         watchDrain(name)
         _ = await eventually(within: .seconds(5)) { balancersKnow() }
         guard wait else { return nodeJSON(name) }
-        let begun = ContinuousClock.now
-        while fleet.node(name)?.state == .draining {
-            let part = min(1, (ContinuousClock.now - begun) / max(limit, .milliseconds(1)))
+        while let now = fleet.node(name), now.state == .draining {
+            // Read again each time: somebody may have given it another deadline meanwhile.
+            let time = max(0, (now.drainDeadline ?? 0) - Timestamp.now.milliseconds)
+            let part = min(1, max(0, 1 - Double(time) / Double(max(1, DurationText.milliseconds(limit)))))
             let left = await figures()[name] ?? Figures()
-            progress(part, "\(left.sessions) people and \(left.inFlight) requests are still on \(name)")
+            progress(part, Self.drainText(name, left, milliseconds: time), details: [
+                ("sessions", .integer(Int64(left.sessions))), ("in_flight", .integer(Int64(left.inFlight))), ("seconds_left", .integer(time / 1000)),
+            ])
             await loop.sleep(.milliseconds(200))
         }
         guard fleet.node(name)?.state == .drained else {
@@ -82,6 +85,17 @@ extension Supervisor {
         }
         return nodeJSON(name)
     }
+
+    /// Who is still there, and for how long.
+    static func drainText(_ name: String, _ left: Figures, milliseconds: Int64) -> String {
+        let people = left.sessions == 1 ? "1 person" : "\(left.sessions) people"
+        let requests = left.inFlight == 1 ? "1 request" : "\(left.inFlight) requests"
+        let time = milliseconds > 0 ? "\(DurationText.text(.seconds((milliseconds + 999) / 1000))) left" : "moving with their next request"
+        return "\(people), \(requests) on \(name), \(time)"
+    }
+
+    /// How long after the deadline what people had begun to fill in still reaches their node.
+    private static let drainGrace = Duration.seconds(2)
 
     /// Notices when nobody is left on a draining node.
     func watchDrain(_ name: String) {
@@ -91,9 +105,11 @@ extension Supervisor {
                 await loop.sleep(.milliseconds(100))
                 guard balancersKnow() else { continue }
                 let left = await figures()[name] ?? Figures()
-                let isOver = (node.drainDeadline ?? 0) <= Timestamp.now.milliseconds
+                let isOver = (node.drainDeadline ?? 0) + DurationText.milliseconds(Self.drainGrace) <= Timestamp.now.milliseconds
                 // Twice in a row: a request may be between two looks.
-                quiet = left.inFlight == 0 && (left.sessions == 0 || isOver) ? quiet + 1 : 0
+                // Tunnels do not end by themselves: past the deadline nobody waits for them.
+                let working = isOver ? left.inFlight - left.tunnels : left.inFlight
+                quiet = working <= 0 && (left.sessions == 0 || isOver) ? quiet + 1 : 0
                 if quiet >= 2 { observe(.drained(name)) }
             }
         }

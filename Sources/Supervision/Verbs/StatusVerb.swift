@@ -8,6 +8,8 @@ extension Supervisor {
     struct Figures: Sendable {
         var sessions = 0
         var inFlight = 0
+        /// Of those, upgraded connections and event streams, which may last for hours.
+        var tunnels = 0
         var requests = 0
         /// What balancers see of it, the best of them: `up`, `suspicious`, `joining`, `down`.
         var health: String?
@@ -57,6 +59,7 @@ extension Supervisor {
                     let (inFlight, requests) = (Int(row["in_flight"]?.integer ?? 0), Int(row["requests"]?.integer ?? 0))
                     all[name, default: Figures()].sessions = max(all[name]?.sessions ?? 0, Int(row["sessions"]?.integer ?? 0))
                     all[name, default: Figures()].inFlight += inFlight
+                    all[name, default: Figures()].tunnels += Int(row["tunnels"]?.integer ?? 0)
                     if let health = row["health"]?.string, all[name]?.health != "up" { all[name, default: Figures()].health = health }
                     all[name, default: Figures()].requests += requests
                     all[balancer, default: Figures()].inFlight += inFlight

@@ -43,7 +43,7 @@ struct ControlClient {
 
     /// Sends a verb and answers its result; `progress` is called while long work goes on.
     func ask(
-        _ method: HTTPMethod, _ verb: String, _ arguments: [(String, JSON)], file: [UInt8]?, progress: @escaping @Sendable (Double, String) -> Void
+        _ method: HTTPMethod, _ verb: String, _ arguments: [(String, JSON)], file: [UInt8]?, progress: @escaping @Sendable (JSON) -> Void
     ) async throws(Failure) -> JSON {
         let target = self.target(method, verb, arguments, hasFile: file != nil)
         let body = file ?? (method == .get ? [] : JSON.object(arguments.filter { !$0.1.isNull }).bytes)
@@ -60,7 +60,7 @@ struct ControlClient {
 
     /// Plain text, for logs.
     func text(_ verb: String, _ arguments: [(String, JSON)]) async throws(Failure) -> [UInt8] {
-        let (status, bytes) = try await exchange(.get, target(.get, verb, arguments, hasFile: false), [], type: "application/json") { _, _ in }
+        let (status, bytes) = try await exchange(.get, target(.get, verb, arguments, hasFile: false), [], type: "application/json") { _ in }
         guard status == 200 else {
             if let json = try? JSON.parse(bytes), let failure = Failure(json: json) { throw failure }
             throw .fault("The answer (status \(status)) is nothing this program knows.")
@@ -75,7 +75,7 @@ struct ControlClient {
 
     /// The last line of a stream of progress, or the whole body.
     private func exchange(
-        _ method: HTTPMethod, _ target: String, _ body: [UInt8], type: String, _ progress: @escaping @Sendable (Double, String) -> Void
+        _ method: HTTPMethod, _ target: String, _ body: [UInt8], type: String, _ progress: @escaping @Sendable (JSON) -> Void
     ) async throws(Failure) -> (Int, [UInt8]) {
         let loop: EventLoop
         do { loop = try EventLoop.start(name: "ctl") } catch { throw .fault("This program cannot start: \(error).") }
@@ -101,8 +101,8 @@ struct ControlClient {
                             line.append(byte)
                             continue
                         }
-                        if let json = try? JSON.parse(line), let part = json["progress"]?.number {
-                            progress(part, json["text"]?.string ?? "")
+                        if let json = try? JSON.parse(line), json["progress"]?.number != nil {
+                            progress(json)
                         } else {
                             return .success((head.status.code, line))
                         }

@@ -5,7 +5,8 @@ import Wire
 
 struct DrainVerb: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "drain", abstract: "Send no new people to a node; those on it stay until the deadline, then move. Nothing fails.")
+        commandName: "drain", abstract: "Send no new people to a node; those on it stay until the deadline, then move. Nothing fails.",
+        discussion: "With --wait a terminal shows who is still there and the time left; with --json as well, lines of JSON on standard error.")
     @Argument(help: "The node, such as web-1.") var node: String
     @Option(help: "How long those on it may stay: 90s, 5m, 2h.", transform: DurationArgument.checked) var deadline = "5m"
     @Flag(help: "Return only when nobody is on it any more.") var wait = false

@@ -11,7 +11,7 @@ struct VersionVerb: AsyncParsableCommand {
     func run() async {
         var members: [(String, JSON)] = [("release", .string(Release.text))]
         // Without a fleet this program still knows itself.
-        let fleet = try? await ControlClient(common).ask(.get, "version", [], file: nil) { _, _ in }
+        let fleet = try? await ControlClient(common).ask(.get, "version", [], file: nil) { _ in }
         if let fleet { members.append(("fleet", fleet)) }
         let terminal = Terminal()
         if common.json {

@@ -15,6 +15,10 @@ struct AccessLinesTests {
         var trace = Trace(node: "web-1", attempts: 2)
         lines.add(method: .get, path: Array("/a\"b\\c\u{7f}\u{1}".utf8)[...], status: 200, bytes: 1234, microseconds: 56, client: Array("192.0.2.1".utf8), requestID: Array("abc".utf8), trace: trace)
         trace.node = nil
+        trace.queued = .milliseconds(7)
+        trace.connect = .microseconds(80)
+        trace.response = .microseconds(900)
+        trace.settle(isAnswered: false)
         lines.add(method: .other("X"), path: [], status: 0, bytes: 0, microseconds: 0, client: [], requestID: [], trace: trace)
         lines.flush()
         lines.flush()
@@ -33,7 +37,10 @@ struct AccessLinesTests {
         #expect(rows[0]["attempts"]?.integer == 2)
         #expect(rows[0]["request_id"]?.string == "abc")
         #expect(rows[0]["time"]?.string?.utf8.count == 24)
+        #expect(rows[0]["end"]?.string == "done" && rows[0]["queue_us"]?.integer == 0)
         #expect(rows[1]["node"] == nil)
+        #expect(rows[1]["end"]?.string == "client-gone")
+        #expect(rows[1]["queue_us"]?.integer == 7000 && rows[1]["connect_us"]?.integer == 80 && rows[1]["response_us"]?.integer == 900)
         #expect(rows[1]["method"]?.string == "X")
     }
 }

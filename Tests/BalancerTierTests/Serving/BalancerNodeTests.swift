@@ -145,7 +145,7 @@ import Wire
         try await withNode { running in
             _ = try await running.get("/")
             let before = try JSON.parse(try await running.privately(.get, "/balancer/nodes").body)["nodes"]?.array?.first?["requests"]?.integer
-            let counts: JSON = ["served": 40, "retries": 2, "refusals": 1, "nodes": ["web-1": ["requests": 39, "failures": 1], "gone": ["requests": 5, "failures": 0]]]
+            let counts: JSON = ["served": 40, "retries": 2, "refusals": ["queue-full": 1], "nodes": ["web-1": ["requests": 39, "failures": 1], "gone": ["requests": 5, "failures": 0]]]
             #expect(try await running.privately(.post, "/balancer/counts", body: counts.bytes).status == .noContent)
             let row = try JSON.parse(try await running.privately(.get, "/balancer/nodes").body)["nodes"]?.array?.first
             #expect(row?["requests"]?.integer == (before ?? 0) + 39 && row?["failures"]?.integer == 1)
@@ -155,9 +155,14 @@ import Wire
     @Test func `what was told already is not told again`() {
         var first = Counts(served: 10, retries: 1)
         first.nodes["web-1"] = .init(requests: 9, failures: 1)
-        var now = Counts(served: 13, retries: 1, refusals: 1)
+        first.classes[2] = 10
+        var now = Counts(served: 13, retries: 1)
+        now.refusals = ["queue-full": 1]
+        now.classes[2] = 13
         now.nodes = ["web-1": .init(requests: 11, failures: 1), "web-2": .init(requests: 1, failures: 0)]
-        var rest = Counts(served: 3, refusals: 1)
+        var rest = Counts(served: 3)
+        rest.refusals = ["queue-full": 1]
+        rest.classes[2] = 3
         rest.nodes = ["web-1": .init(requests: 2, failures: 0), "web-2": .init(requests: 1, failures: 0)]
         #expect(now.since(first) == rest)
         #expect(Counts(json: rest.json) == rest)
