@@ -76,7 +76,10 @@ extension PublicHandler {
 
     /// The answer comes in pieces, or is of a kind that the long way knows.
     func goOn(_ direct: DirectExchange, _ upstream: ClientExchange, _ exchange: HTTPExchange, _ trace: inout Trace) async {
-        guard let endpoint = balancer.endpoints[direct.slot] else { return exchange.closeAfterwards() }
+        guard let endpoint = balancer.endpoints[direct.slot] else {
+            balancer.giveBack(direct.slot)
+            return exchange.closeAfterwards()
+        }
         let plan = TryPlan(slot: direct.slot, endpoint: endpoint, side: direct.side, setCookie: direct.setCookie, takesTrailers: direct.takesTrailers)
         let outcome = await balancer.relay(upstream, exchange, plan, &trace)
         balancer.giveBack(direct.slot)
