@@ -142,7 +142,7 @@ struct OutsideAuthority {
 
     @Test func `the list says which is served for which name, and what waits`() throws {
         let (_, key) = try requested(["portal.example.com"])
-        _ = try installed.install(try chain(outside.sign(key, ["portal.example.com"], days: 20)))
+        _ = try installed.install(try chain(outside.sign(key, ["portal.example.com"], days: 20, now: Clock.seconds() - 3600)))
         _ = try requested(["*.later.example"], .rsa)
         let list = try installed.list(name: "portal.example.com", staples: [:])
         let rows = try #require(list["certificates"]?.array)
