@@ -22,12 +22,15 @@ package final class Person: Sendable {
         jar = fleet.state + "/../jar-\(UInt32.random(in: 0 ... .max))"
     }
 
-    /// One request with this person's cookies.
-    package func request(_ method: String, _ path: String, headers: [String] = [], body: String? = nil, cookies: Bool = true) throws -> WebAnswer {
+    /// One request with this person's cookies; `options` are curl's.
+    package func request(
+        _ method: String, _ path: String, headers: [String] = [], body: String? = nil, cookies: Bool = true, options: [String] = []
+    ) throws -> WebAnswer {
         var arguments = ["-sk", "-i", "-X", method, "--max-time", "60", "--path-as-is"]
         if method == "HEAD" { arguments = ["-sk", "-I", "--max-time", "60"] }
         if cookies { arguments += ["-b", jar, "-c", jar] }
         for header in headers { arguments += ["-H", header] }
+        arguments += options
         if body != nil { arguments += ["--data-binary", "@-"] }
         let result = try Command.run("curl", arguments + [fleet.url + path], input: body.map { Data($0.utf8) })
         guard result.status == 0 else { throw Fleet.StartFailure(description: "curl \(method) \(path) ended with \(result.status): \(result.errors)") }
@@ -62,7 +65,7 @@ package final class Person: Sendable {
             let end = rest.range(of: "\n\n")
             head = end.map { rest[..<$0.lowerBound] } ?? rest
             rest = end.map { rest[$0.upperBound...] } ?? ""
-        } while head.hasPrefix("HTTP/1.1 1")
+        } while head.hasPrefix("HTTP/1.1 1") || head.hasPrefix("HTTP/2 1")
         let lines = head.split(separator: "\n")
         let headers = lines.dropFirst().compactMap { line -> (name: String, value: String)? in
             guard let colon = line.firstIndex(of: ":") else { return nil }
