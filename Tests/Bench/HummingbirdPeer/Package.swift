@@ -1,5 +1,6 @@
 // swift-tools-version: 6.1
-// A peer to measure beside (Scripts/bench http): a package of its own, so that nothing of it is near the product.
+// A peer to measure beside (Scripts/bench http): a package of its own, so that nothing of it is near the product. Its folder is not
+// called Hummingbird: the name of a package is that of its folder, and the dependency has it.
 import PackageDescription
 
 let package = Package(
