@@ -13,7 +13,7 @@ package struct FuzzTarget: Sendable {
     /// All of them, those that read bytes of strangers first.
     package static let all: [FuzzTarget] = [
         requestHead, responseHead, chunked, forwardedRequest, forwardedAnswer, requestTarget, fields, cookies, urlencoded, multipart, json,
-        percent, stickyToken, csv, compact, fleetState, configuration, timestamps, gsm7, mail,
+        percent, stickyToken, proxyHeader, streamHead, conditions, csv, compact, fleetState, configuration, timestamps, gsm7, mail,
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
