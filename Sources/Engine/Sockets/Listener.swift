@@ -10,6 +10,9 @@ package struct ListenerOptions: Sendable {
     package var mode: UInt32 = 0o600
     /// Whether a Unix socket that nobody listens at any more is removed first. Default true.
     package var replacesStale = true
+    /// Bytes of an answer that the kernel holds for a peer beyond what is on its way to it. Default 128 KiB: a reader that takes
+    /// its time must not have megabytes copied on its behalf (as much as `net.ipv4.tcp_wmem` allows, else).
+    package var unsentBytes = 131_072
 
     package init() {}
 }
@@ -78,6 +81,8 @@ package final class Listener: Sendable {
         guard descriptor >= 0 else { throw SystemError("socket") }
         var one: CInt = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<CInt>.size))
+        var unsent = CInt(clamping: options.unsentBytes)  // what is accepted inherits it
+        setsockopt(descriptor, linux_ipproto_tcp, TCP_NOTSENT_LOWAT, &unsent, socklen_t(MemoryLayout<CInt>.size))
         guard address.with({ bind(descriptor, $0, $1) }) == 0, listen(descriptor, CInt(options.backlog)) == 0 else {
             let error = SystemError("listen at \(Address.tcp(host: wanted, port: port))")
             Glibc.close(descriptor)

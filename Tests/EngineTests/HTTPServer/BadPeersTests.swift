@@ -205,6 +205,31 @@ struct BadPeersTests {
         await server.stop()
     }
 
+    @Test func `a reader who takes nothing has little copied for it`() async throws {
+        let taken = Atomic<Int>(0)
+        let server = try await TestServer.start { router in
+            router.on(.get, "/") { exchange in
+                do throws(Failure) {
+                    try await exchange.begin(ResponseHead(status: .ok), length: nil)
+                    for _ in 0..<1000 {
+                        try await exchange.write([UInt8](repeating: 120, count: 16_384))
+                        taken.add(16_384, ordering: .relaxed)
+                    }
+                } catch {}
+            }
+        }
+        let client = try RawClient(server.address)
+        try client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        // Until nothing more goes: twice the same.
+        var before = -1
+        while before != taken.load(ordering: .relaxed) || before == 0 {
+            before = taken.load(ordering: .relaxed)
+            try await Task.sleep(for: .milliseconds(300))
+        }
+        #expect(before < 1_200_000, "what the peer's window holds, and our 128 KiB, not as much as the kernel would buffer")
+        await server.stop()
+    }
+
     @Test func `a reader who sips below the minimum rate is cut`() async throws {
         let server = try await TestServer.start(options: Self.quick) { router in
             router.on(.get, "/") { exchange in await exchange.respond(HTTPResponse(body: [UInt8](repeating: 120, count: 64 << 20))) }
