@@ -14,6 +14,7 @@ extension Node {
     package func serve(options: HTTPServerOptions = HTTPServerOptions(), _ handler: @escaping @Sendable (isolated EventLoop) -> any HTTPHandler) throws {
         var options = options
         options.metricsName = options.metricsName ?? "private"
+        options.head = .behindBalancer
         let server = HTTPServer(loops: loops, options: options, log: log) { [self] loop in
             PrivateHandler(node: self, tier: handler(loop))
         }

@@ -37,6 +37,18 @@ import Wire
         #expect(wrong.first { $0.0 == "a wrong method" }?.2.header("allow")?.contains("POST") == true)
     }
 
+    @Test func `as many header fields as the balancer admits reach the node, with those it adds`() throws {
+        let fleet = try Fleet("single-server")
+        defer { fleet.remove() }
+        let clinic = try fleet.demoPerson(role: "administrator", customer: "clinic")
+        try clinic.signIn()
+        for version in ["--http1.1", "--http2"] {
+            let many = (1...120).map { "x-\($0): a" }
+            let answer = try clinic.request("GET", "/api/v1/tickets", headers: many, options: [version])
+            #expect(answer.status == 200, "\(version): \(answer.body)")
+        }
+    }
+
     @Test func `a page that does not exist helps a person on`() throws {
         let fleet = try Fleet("single-server")
         defer { fleet.remove() }

@@ -33,4 +33,13 @@ package struct HeadLimits: Sendable, Hashable {
     package var targetBytes = 8192
 
     package init() {}
+
+    /// What a node behind a balancer takes: the largest head a customer may send, and what a balancer adds to it (who forwards,
+    /// for whom, the ids of the request). Otherwise the node would refuse what its balancer has admitted.
+    package static let behindBalancer: HeadLimits = {
+        var limits = HeadLimits()
+        limits.fieldCount += 16
+        limits.headBytes += 4096
+        return limits
+    }()
 }

@@ -53,9 +53,9 @@ extension FuzzTarget {
         return nil
     }
 
-    static func parsed(_ bytes: [UInt8]) -> (RequestHead, Int)? {
+    static func parsed(_ bytes: [UInt8], limits: HeadLimits = HeadLimits()) -> (RequestHead, Int)? {
         var head = RequestHead()
-        guard let end = try? RequestParser.parse(bytes.span, into: &head) else { return nil }
+        guard let end = try? RequestParser.parse(bytes.span, limits: limits, into: &head) else { return nil }
         return (head, end)
     }
 
@@ -65,9 +65,9 @@ extension FuzzTarget {
         return fields
     }
 
-    static func parsedAnswer(_ bytes: [UInt8], to method: HTTPMethod) -> (ResponseHead, Int)? {
+    static func parsedAnswer(_ bytes: [UInt8], to method: HTTPMethod, limits: HeadLimits = HeadLimits()) -> (ResponseHead, Int)? {
         var head = ResponseHead(status: .ok)
-        guard let end = try? ResponseParser.parse(bytes.span, to: method, into: &head) else { return nil }
+        guard let end = try? ResponseParser.parse(bytes.span, to: method, limits: limits, into: &head) else { return nil }
         return (head, end)
     }
 
