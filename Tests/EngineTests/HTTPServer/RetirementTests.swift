@@ -91,7 +91,15 @@ struct RetirementTests {
         let client = try RawClient(test.address)
         try client.send(Self.request)
         let end = Task { await test.server.retire(within: .seconds(30)) }
-        #expect(try await client.readToEnd().hasSuffix("ok"))
+        var answer = try await client.answer()
+        #expect(answer.hasSuffix("ok"))
+        // On a busy machine it may have been served before the retirement after all: then it goes on until that has begun.
+        while !answer.contains("Connection: close") {
+            try await Task.sleep(for: .milliseconds(5))
+            try client.send(Self.request)
+            answer = try await client.answer()
+        }
+        #expect(answer.hasSuffix("ok"))
         await end.value
         test.loop.stop()
     }
