@@ -10,7 +10,8 @@ import Wire
 
 extension Node {
     /// Opens `run/NAME.sock` (and the file's private TCP address with mutual TLS) and serves on every loop. What is
-    /// not common to all nodes is answered by the tier's handler, one per loop.
+    /// not common to all nodes is answered by the tier's handler, one per loop. Heads may be as large as `HeadLimits.behindBalancer`,
+    /// whatever the options say.
     package func serve(options: HTTPServerOptions = HTTPServerOptions(), _ handler: @escaping @Sendable (isolated EventLoop) -> any HTTPHandler) throws {
         var options = options
         options.metricsName = options.metricsName ?? "private"

@@ -198,7 +198,7 @@ extension Balancer {
     }
 
     /// Pieces of a body that are passed on before others on the loop get their turn: both sides may be quicker than we are.
-    private static let turn = 8
+    private static let turn = 64
 
     /// Events may be long in coming: such a head does not wait for the first piece.
     private static func isEventStream(_ fields: HTTPFields) -> Bool {

@@ -3,7 +3,7 @@ import Wire
 
 extension FuzzTarget {
     /// Every prefix of a message up to its end asks for more; one that is refused stays refused with every further byte.
-    private static func steady(_ bytes: [UInt8], _ parse: (Span<UInt8>) -> Reading) -> String? {
+    static func steady(_ bytes: [UInt8], _ parse: (Span<UInt8>) -> Reading) -> String? {
         let whole = parse(bytes.span)
         if case .end(let end) = whole, end > bytes.count { return "the head ends behind the bytes" }
         guard bytes.count <= 700 else { return nil }  // quadratic
@@ -22,7 +22,7 @@ extension FuzzTarget {
         return nil
     }
 
-    private enum Reading { case more, end(Int), refused }
+    enum Reading { case more, end(Int), refused }
 
     static let requestHead = FuzzTarget("request-head") { bytes in
         if let broken = steady(bytes, { span in

@@ -2,34 +2,30 @@
 import Wire
 
 extension FuzzTarget {
-    private enum Introduction: Equatable { case more, header(ProxyHeader, Int), refused }
-
-    private static func introduction(_ bytes: ArraySlice<UInt8>) -> Introduction {
-        do throws(ProxyHeaderError) {
-            guard let (header, count) = try ProxyHeaderParser.parse(bytes) else { return .more }
-            return .header(header, count)
-        } catch {
-            return .refused
-        }
-    }
-
     /// However it arrives it is one header, and it never asks for more than its limit.
     static let proxyHeader = FuzzTarget("proxy-header") { bytes in
-        let whole = introduction(bytes[...])
-        if case .header(_, let count) = whole, !(1...min(bytes.count, ProxyHeaderParser.limit)).contains(count) { return "a header of \(count) bytes" }
-        if whole == .more, bytes.count >= ProxyHeaderParser.limit { return "more than the limit is asked for" }
-        var before = Introduction.more
-        for count in 0...min(bytes.count, 300) {
-            let now = introduction(bytes[..<count])
-            if before != .more, now != before { return "after \(count) bytes it is \(now), before \(before)" }
-            if case .header(_, let end) = now, before == .more, end != count { return "complete after \(count) bytes, but ends at \(end)" }
-            before = now
+        var seen: ProxyHeader?
+        func read(_ bytes: ArraySlice<UInt8>) -> Reading {
+            do throws(ProxyHeaderError) {
+                guard let (header, count) = try ProxyHeaderParser.parse(bytes) else { return .more }
+                // Another header than before is no steady reading.
+                guard seen == nil || seen == header else { return .refused }
+                seen = header
+                return .end(count)
+            } catch {
+                return .refused
+            }
         }
-        return nil
+        switch read(bytes[...]) {
+        case .end(let count) where !(1...min(bytes.count, ProxyHeaderParser.limit)).contains(count): return "a header of \(count) bytes"
+        case .more where bytes.count >= ProxyHeaderParser.limit: return "more than the limit is asked for"
+        default: break
+        }
+        return steady(Array(bytes.prefix(300))) { read(bytes[..<$0.count]) }
     }
 
-    /// `name: value` lines, the first byte's low bit saying that no body follows: what an HTTP/2 stream makes is a head that
-    /// HTTP/1.1 writes and reads alike.
+    /// A byte whose lowest bit says that no body follows, then `name=value` fields divided by NUL: what an HTTP/2 stream makes of
+    /// them is a head that HTTP/1.1 writes and reads alike.
     static let streamHead = FuzzTarget("stream-head") { bytes in
         guard let first = bytes.first else { return nil }
         var assembler = RequestAssembler(limits: HeadLimits())
