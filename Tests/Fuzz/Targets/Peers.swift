@@ -2,26 +2,27 @@
 import Wire
 
 extension FuzzTarget {
+    /// Another header than the one `seen` before counts as refused, so that no reading with it is steady.
+    private static func introduction(_ bytes: ArraySlice<UInt8>, _ seen: inout ProxyHeader?) -> Reading {
+        do throws(ProxyHeaderError) {
+            guard let (header, count) = try ProxyHeaderParser.parse(bytes) else { return .more }
+            guard seen == nil || seen == header else { return .refused }
+            seen = header
+            return .end(count)
+        } catch {
+            return .refused
+        }
+    }
+
     /// However it arrives it is one header, and it never asks for more than its limit.
     static let proxyHeader = FuzzTarget("proxy-header") { bytes in
         var seen: ProxyHeader?
-        func read(_ bytes: ArraySlice<UInt8>) -> Reading {
-            do throws(ProxyHeaderError) {
-                guard let (header, count) = try ProxyHeaderParser.parse(bytes) else { return .more }
-                // Another header than before is no steady reading.
-                guard seen == nil || seen == header else { return .refused }
-                seen = header
-                return .end(count)
-            } catch {
-                return .refused
-            }
-        }
-        switch read(bytes[...]) {
+        switch introduction(bytes[...], &seen) {
         case .end(let count) where !(1...min(bytes.count, ProxyHeaderParser.limit)).contains(count): return "a header of \(count) bytes"
         case .more where bytes.count >= ProxyHeaderParser.limit: return "more than the limit is asked for"
         default: break
         }
-        return steady(Array(bytes.prefix(300))) { read(bytes[..<$0.count]) }
+        return steady(Array(bytes.prefix(300))) { introduction(bytes[..<$0.count], &seen) }
     }
 
     /// A byte whose lowest bit says that no body follows, then `name=value` fields divided by NUL: what an HTTP/2 stream makes of
