@@ -257,6 +257,8 @@ import Wire
         #expect(status.status.code == 200)
         #expect(status.fields["content-security-policy"]?.contains("default-src 'none'") == true)
         #expect(try await watch.ask(.head, "/status", fields: forwarded).status.code == 200)
+        let packed = try await watch.ask(.get, "/status", fields: ["X-Forwarded-For": "203.0.113.9", "Accept-Encoding": "gzip"])
+        #expect(packed.fields["content-encoding"] == "gzip" && packed.fields["etag"] != nil && packed.body.count < status.body.count)
         #expect(try await watch.ask(.get, "/api/v1/status", fields: forwarded).status.code == 200)
         for path in ["/management/technicians", "/management/outbox", "/management/incidents", "/management/probes"] {
             #expect(try await watch.ask(.get, path, fields: forwarded).status.code == 403)

@@ -1,4 +1,5 @@
 // The JSON API over the wire: who may, what is refused and how, and a description that cannot drift.
+import Digests
 import Engine
 import Procedures
 import Testing
@@ -16,6 +17,23 @@ import Wire
         #expect(response.status.code == 200 && json["items"]?.array?.count == 20 && json["next"] == "20~x")
         #expect(json.object?.map(\.0) == ["items", "next"])
         #expect(try CompactCodec.decode(ListTickets.self, from: try #require(web.asked.last("tickets.list")).body).page.limit == 200)
+    }
+
+    @Test func `a list is compressed for a bearer token, never for a session that a browser sends by itself (BREACH)`() async throws {
+        let gzip = ("Accept-Encoding", "gzip")
+        let packed = try await web.send(.get, "/api/v1/tickets", [TestWeb.bearer, gzip])
+        #expect(packed.fields["content-encoding"] == "gzip" && packed.fields["vary"] == "Accept-Encoding")
+        let json = try JSON.parse(try #require(Gzip.decompress(packed.body, limit: 1 << 20)))
+        #expect(json["items"]?.array?.count == 20)
+        #expect(try await web.send(.get, "/api/v1/tickets", [TestWeb.cookie, gzip]).fields["content-encoding"] == nil)
+        #expect(try await web.send(.get, "/api/v1/tickets", [TestWeb.bearer]).fields["content-encoding"] == nil)
+    }
+
+    @Test func `the description may be kept, and asked for again only when it changed (RFC 9110 13.1.2)`() async throws {
+        let first = try await web.send(.get, "/api/v1/openapi.json")
+        let tag = try #require(first.fields["etag"])
+        #expect(first.fields["cache-control"] == "no-cache")
+        #expect(try await web.send(.get, "/api/v1/openapi.json", [("If-None-Match", tag)]).status == .notModified)
     }
 
     @Test func `creating answers 201, the thing and its place; a key makes a repeat the same`() async throws {

@@ -1,5 +1,7 @@
 // Pages over the wire: sessions, form tokens, origins, fields that keep a page safe, and errors that help.
+import Digests
 import Engine
+import Pages
 import Procedures
 import Testing
 import Wire
@@ -107,6 +109,25 @@ import Wire
         let path = try #require(page.split(separator: "\"").first { $0.hasPrefix("/assets/app.") && $0.hasSuffix(".css") })
         let asset = try await web.send(.get, String(path))
         #expect(asset.status.code == 200 && asset.fields["cache-control"]?.contains("immutable") == true && asset.fields["content-type"] == "text/css; charset=utf-8")
+    }
+
+    @Test func `assets come compressed, in parts, or not at all when the browser has them (RFC 9110 8.4, 13, 14)`() async throws {
+        let path = Assets.stylesheet.path
+        let packed = try await web.send(.get, path, [("Accept-Encoding", "gzip, br")])
+        #expect(packed.fields["content-encoding"] == "gzip" && packed.fields["vary"] == "Accept-Encoding")
+        #expect(Gzip.decompress(packed.body, limit: 1 << 20) == Assets.stylesheet.bytes)
+        let tag = try #require(packed.fields["etag"])
+        #expect(try await web.send(.get, path, [("Accept-Encoding", "gzip"), ("If-None-Match", tag)]).status == .notModified)
+        let part = try await web.send(.get, path, [("Range", "bytes=0-9")])
+        #expect(part.status == .partialContent && part.body == Array(Assets.stylesheet.bytes.prefix(10)))
+        #expect(try await web.send(.head, path).body.isEmpty)
+    }
+
+    @Test func `a page is never compressed: it holds a form token beside what others may have put into the address (BREACH)`() async throws {
+        for fields: [(String, String)] in [[], [TestWeb.cookie]] {
+            let page = try await web.send(.get, "/sign-in", fields + [("Accept-Encoding", "gzip")])
+            #expect(!page.fields.contains("content-encoding"))
+        }
     }
 
     @Test func `the choice of colours needs neither a session nor a script`() async throws {

@@ -7,10 +7,14 @@ extension PublicHandler {
     /// The status as management tells it now, else the last one held, marked with its age.
     func serveStatus(_ kind: StatusMemory.Kind, _ exchange: HTTPExchange, _ side: Site.Side) async {
         let rewritten = side.requests.rewrite(exchange.head, peer: Array(exchange.peer.address.utf8), ids: &balancer.ids)
+        var asked = rewritten.fields
+        // HEAD is asked as GET, for which alone ranges are defined (RFC 9110 14.2).
+        if exchange.head.method == .head { asked.remove("range") }
         let target = String(decoding: exchange.head.originTargetBytes, as: UTF8.self)
-        if let answer = await balancer.askManagement(.get, target, rewritten.fields, [], timeout: .seconds(2)), answer.status.code < 500 {
+        if let answer = await balancer.askManagement(.get, target, asked, [], timeout: .seconds(2)), answer.status.code < 500 {
             let fields = side.answers.rewrite(ResponseHead(status: answer.status, fields: answer.fields))
-            if answer.status == .ok, exchange.head.queryBytes == nil {
+            // What is compressed cannot be marked with its age.
+            if answer.status == .ok, exchange.head.queryBytes == nil, !answer.fields.contains("content-encoding") {
                 balancer.status.keep(kind, fields: fields, body: answer.body, now: balancer.now)
             }
             return await exchange.respond(HTTPResponse(status: answer.status, fields: fields, body: answer.body))

@@ -23,27 +23,14 @@ final class ManagementHandler: HTTPHandler {
 
     private func addPublic() {
         let watch = watch
-        router.answer(.get, "/status") { exchange throws(Failure) in
-            var response = HTTPResponse.html(StatusPage.html(try await watch.status()).bytes)
-            Self.protect(&response)
-            // The page stays true without a script: the browser asks again by itself.
-            response.fields.add("Refresh", "30")
-            response.fields.add("Cache-Control", "no-cache")
-            return response
-        }
-        router.answer(.get, "/api/v1/status") { exchange throws(Failure) in
-            let response = HTTPResponse.json(StatusDocument.json(try await watch.status()))
-            return response.with("Cache-Control", "no-cache").with("Access-Control-Allow-Origin", "*")
-        }
+        router.answer(.get, "/status") { exchange throws(Failure) in try await watch.status().page.answer(to: exchange.head) }
+        router.answer(.get, "/api/v1/status") { exchange throws(Failure) in try await watch.status().document.answer(to: exchange.head) }
         router.on(.get, "/i/{token}") { await Self.link(watch, $0) }
         router.on(.post, "/i/{token}") { await Self.acknowledge(watch, $0) }
     }
 
     private static func protect(_ response: inout HTTPResponse) {
-        response.fields.add("Content-Security-Policy", Assets.contentSecurityPolicy(standalone: true))
-        response.fields.add("X-Content-Type-Options", "nosniff")
-        // The address of the page is the right to acknowledge: it must not travel to other sites.
-        response.fields.add("Referrer-Policy", "no-referrer")
+        for (name, value) in ServedStatus.protection { response.fields.add(name, value) }
     }
 
     /// Shows an incident; changes nothing, because phones and message filters open links by themselves. Receipts of

@@ -1,22 +1,48 @@
 // The status of the service for everybody: from the same incidents that page the technicians.
+import Engine
 import Pages
 import Storage
 import Wire
 
+/// The status as it is served: to people, and to programs.
+struct ServedStatus: Sendable {
+    let mark: String
+    let made: Milliseconds
+    let page: FixedContent
+    let document: FixedContent
+
+    init(_ model: StatusModel, mark: String) {
+        (self.mark, made) = (mark, model.made.milliseconds)
+        var fields: HTTPFields = ["Cache-Control": "no-cache", "Refresh": "30"]  // true without a script: the browser asks again by itself
+        for (name, value) in Self.protection { fields.add(name, value) }
+        page = FixedContent(StatusPage.html(model).bytes, type: "text/html; charset=utf-8", fields: fields)
+        document = FixedContent(
+            StatusDocument.json(model).bytes, type: "application/json", fields: ["Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"])
+    }
+
+    /// Of every page of this node.
+    static let protection = [
+        ("Content-Security-Policy", Assets.contentSecurityPolicy(standalone: true)),
+        ("X-Content-Type-Options", "nosniff"),
+        // The address of an incident's page is the right to acknowledge: it must not travel to other sites.
+        ("Referrer-Policy", "no-referrer"),
+    ]
+}
+
 extension Watch {
-    /// The model of the status page. Asked for often, it is made at most every two seconds while nothing changes.
-    func status() async throws(Failure) -> StatusModel {
+    /// The status page and its JSON. Asked for often, by anybody, they are made and compressed at most every two seconds while nothing changes.
+    func status() async throws(Failure) -> ServedStatus {
         let now = Timestamp.now.milliseconds
         let mark = machine.open.map { "\($0.id).\($0.episodes).\($0.acknowledged != nil).\($0.stableSince != nil)" }.joined(separator: " ")
-        if let held = heldStatus, held.mark == mark, now - held.model.made.milliseconds < 2000, now >= held.model.made.milliseconds { return held.model }
+        if let held = heldStatus, held.mark == mark, now - held.made < 2000, now >= held.made { return held }
         let since = now - 90 * LedgerWindow.day
         let started = started
         var history = try await read { try StatusHistory.load($0, since: since, until: now) }
         // What is being watched right now counts up to now, not up to the last mark in the file.
         history.ledger.watched.append(Interval(started, now))
-        let model = model(of: history, at: now)
-        heldStatus = (mark, model)
-        return model
+        let served = ServedStatus(model(of: history, at: now), mark: mark)
+        heldStatus = served
+        return served
     }
 
     private func model(of history: StatusHistory, at now: Milliseconds) -> StatusModel {

@@ -55,7 +55,7 @@ actor Watch {
     var effectsProblem: String?
     var pulling = false
     /// The status page as last made, with what it was made of.
-    var heldStatus: (mark: String, model: StatusModel)?
+    var heldStatus: ServedStatus?
 
     var certificateAlarm = CertificateAlarm()
 

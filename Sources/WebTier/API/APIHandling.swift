@@ -23,6 +23,12 @@ extension WebHandler {
                     if error.status == 401 { response.fields.add("WWW-Authenticate", "Bearer realm=\"fitech\"") }
                     if error.status >= 500 { node.log.warning("\(error.code): \(error.reason)", metadata: ["request": .string(request.requestID)]) }
                 }
+                if route.path == "/openapi.json", response.status == .ok {
+                    response = OpenAPI.content.answer(to: exchange.head)
+                } else if request.session == nil, request.setCookies.isEmpty {
+                    // A browser that sends a session by itself can be made to ask by others, who then measure the size (BREACH).
+                    response = response.compressed(for: exchange.head)
+                }
                 response = request.secured(response, html: false)
                 for cookie in request.setCookies { response.fields.add("Set-Cookie", cookie.text) }
                 await exchange.respond(response)

@@ -1,4 +1,5 @@
 // The status page and incident links work whoever else is down.
+import Digests
 import Engine
 import Testing
 import Wire
@@ -9,7 +10,9 @@ import Wire
     private func management(_ site: Fixture) async throws -> FakeNode {
         let node = try site.node("management-1") { exchange, node in
             switch exchange.head.path {
-            case "/status": await exchange.respond(.html("<html><body><main id=m><h1>All well</h1></main></body></html>"))
+            case "/status":
+                let page = Array("<html><body><main id=m><h1>All well</h1><p>\(String(repeating: "Everything works. ", count: 20))</p></main></body></html>".utf8)
+                await exchange.respond(FixedContent(page, type: "text/html; charset=utf-8").answer(to: exchange.head))
             case "/api/v1/status": await exchange.respond(.json(["state": "well"]))
             default: await exchange.respond(.text("\(exchange.head.method) \(exchange.head.target)"))
             }
@@ -56,6 +59,23 @@ import Wire
             let link = try await site.get("/i/abc")
             #expect(link.status.code == 503)
             #expect(link.fields["retry-after"] == "5")
+        }
+    }
+
+    @Test func `the status comes compressed, in parts or not at all as the customer asks, and what is held is still marked with its age`() async throws {
+        try await withBalancer { site in
+            let management = try await management(site)
+            let whole = try await site.get("/status")
+            let tag = try #require(whole.fields["etag"])
+            let packed = try await site.get("/status", [("Accept-Encoding", "gzip")])
+            #expect(packed.fields["content-encoding"] == "gzip" && packed.fields["vary"] == "Accept-Encoding")
+            #expect(Gzip.decompress(packed.body, limit: 1 << 20) == whole.body)
+            #expect(try await site.get("/status", [("If-None-Match", tag)]).status == .notModified)
+            let part = try await site.get("/status", [("Range", "bytes=0-5")])
+            #expect(part.status == .partialContent && part.text == "<html>")
+            #expect(try await site.request(.head, "/status", [("Range", "bytes=0-5")]).status == .ok)
+            await management.stop()
+            #expect(try await site.get("/status", [("Accept-Encoding", "gzip")]).text.contains("<main id=m><p class=\"notice stale\""))
         }
     }
 
