@@ -66,8 +66,16 @@ package final class FrameClient {
         return String(decoding: UnsafeBufferPointer(start: chosen, count: Int(count)), as: UTF8.self)
     }
 
-    /// Connects to a port of this machine, offers `protocols` and says the preface with `settings`.
-    package init(port: Int, protocols: [String] = ["h2"], settings: [(UInt16, UInt32)] = [], preface: Bool = true, timeout: Int = 20) throws {
+    package var isResumed: Bool { tls_session_reused(ssl) != 0 }
+
+    /// The TLS session with the newest ticket, for another connection; nil when there is no ticket.
+    package var session: [UInt8]? { TLSSession.bytes(of: ssl) }
+
+    /// Connects to a port of this machine, resumes `session`, offers `protocols` and says the preface with `settings`.
+    package init(
+        port: Int, protocols: [String] = ["h2"], session: [UInt8]? = nil, version: Int? = nil, settings: [(UInt16, UInt32)] = [], preface: Bool = true,
+        timeout: Int = 20
+    ) throws {
         let descriptor = socket(AF_INET, linux_sock_stream, 0)
         var to = sockaddr_in()
         to.sin_family = sa_family_t(AF_INET)
@@ -91,6 +99,8 @@ package final class FrameClient {
         self.ssl = ssl
         let offer = protocols.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
         if !offer.isEmpty { SSL_set_alpn_protos(ssl, offer, UInt32(offer.count)) }
+        if let version { tls_client_version(ssl, CInt(version)) }
+        if let session, !TLSSession.resume(session, on: ssl) { throw Ended(reason: "no session") }
         SSL_set_fd(ssl, descriptor)
         nghttp2_hd_inflate_new(&inflater)
         guard SSL_connect(ssl) == 1 else { throw Ended(reason: "no TLS") }

@@ -55,14 +55,7 @@ package final class TLSClient {
         if let name = wish.name { tls_set_name(ssl, name) }
         if let signatures = wish.signatures, tls_client_signatures(ssl, signatures) != 1 { throw Fault("signatures") }
         if wish.wantsStaple { tls_client_wants_staple(ssl) }
-        if let bytes = wish.session {
-            let session = bytes.withUnsafeBufferPointer { raw in
-                var start = raw.baseAddress
-                return d2i_SSL_SESSION(nil, &start, raw.count)
-            }
-            guard let session, SSL_set_session(ssl, session) == 1 else { throw Fault("session") }
-            SSL_SESSION_free(session)
-        }
+        if let bytes = wish.session, !TLSSession.resume(bytes, on: ssl) { throw Fault("session") }
         guard SSL_connect(ssl) == 1 else { throw Fault("handshake") }
     }
 
@@ -75,15 +68,7 @@ package final class TLSClient {
     package var isResumed: Bool { tls_session_reused(ssl) != 0 }
 
     /// The TLS session with the newest ticket, for another connection; nil when there is no ticket.
-    package var session: [UInt8]? {
-        guard let session = SSL_get_session(ssl), SSL_SESSION_is_resumable(session) == 1 else { return nil }
-        var bytes = [UInt8](repeating: 0, count: Int(i2d_SSL_SESSION(session, nil)))
-        bytes.withUnsafeMutableBufferPointer { raw in
-            var at = raw.baseAddress
-            i2d_SSL_SESSION(session, &at)
-        }
-        return bytes
-    }
+    package var session: [UInt8]? { TLSSession.bytes(of: ssl) }
 
     /// The subject's common name and the type of key (`EVP_PKEY_EC`, `EVP_PKEY_RSA`) of the server's certificate.
     package var certificate: (name: String, key: Int32) {

@@ -49,7 +49,7 @@ import Wire
                     let listener = try Listener.open(.tcp(host: "127.0.0.1", port: 0))
                     ports.append(try #require(listener.port))
                     fixture.server.listen(
-                        listener, tls: try TLSServerContext(certificateFile: files.certificate, keyFile: files.key, ticketKeyFile: files.tickets))
+                        listener, tls: try TLSServerContext(certificateFile: files.certificate, keyFile: files.key, ticketKeyFile: files.tickets, http2: true))
                 }
                 let nodes = try (1...3).map { try one.node("web-\($0)") }
                 await one.apply(nodes.map(\.member))
@@ -127,4 +127,42 @@ import Wire
             #expect(moved.resumed && moved.node != first.node)
         }
     }
+
+#if HTTP2
+    @Test(arguments: versions) func `a session resumed over HTTP/2 returns to its node too, and one of HTTP/1.1 goes on over HTTP/2`(version: Int) async throws {
+        func ask2(_ port: Int, session: [UInt8]?) throws -> (node: String, resumed: Bool, session: [UInt8]?) {
+            let client = try FrameClient(port: port, session: session, version: version)
+            var nodes = Set<String>()
+            for stream in [1, 3, 5] {
+                try client.request(stream, "GET", "/", host: "localhost")
+                nodes.insert(try client.answer(stream).text)
+            }
+            // On a connection that was not resumed each request is placed by itself; the first gave the ticket its node.
+            let resumed = client.isResumed
+            #expect(!resumed || nodes.count == 1)
+            return (nodes.count == 1 ? nodes.first ?? "" : "", resumed, client.session)
+        }
+        try await withTwo { _, one, _, two, _ in
+            for _ in 0..<3 {
+                let first = try await ask(one, version)
+                var session = first.session
+                for port in [two, one, two] {
+                    _ = try ask2(port, session: nil)
+                    let again = try ask2(port, session: session)
+                    #expect(again.resumed && again.node == first.node)
+                    session = again.session
+                }
+                let back = try await ask(one, version, session: session)
+                #expect(back.resumed && back.node == first.node)
+            }
+            // A ticket given over HTTP/2 holds the node that answered.
+            let given = try FrameClient(port: one, version: version)
+            try given.request(1, "GET", "/", host: "localhost")
+            let node = try given.answer(1).text
+            for _ in 0..<3 { _ = try await ask(two, version) }
+            let resumed = try ask2(two, session: given.session)
+            #expect(resumed.resumed && resumed.node == node)
+        }
+    }
+#endif
 }
