@@ -50,8 +50,9 @@ let modules: [Module] = [
     Module(name: "Wire", uses: ["Digests"]),
     Module(name: "Assessments", uses: ["Digests", "Wire"], embedded: ["Demo/clinic-442.csv", "Demo/fitness-club-20.csv"], beside: ["Demo/README.md"]),
     Module(name: "Control", uses: ["Wire", "Digests"], outside: [yams]),
-    Module(name: "Procedures", uses: ["Wire", "Digests", "Control"]),
-    Module(name: "Pages", uses: ["Wire", "Digests", "Assessments", "Procedures", "Control"]),
+    Module(name: "SupportCentre", uses: ["Wire", "Digests", "Control"]),
+    Module(name: "Procedures", uses: ["Wire", "Digests", "Control", "SupportCentre"]),
+    Module(name: "Pages", uses: ["Wire", "Digests", "Assessments", "Procedures", "Control", "SupportCentre"]),
     // MARK: Layer 2: machinery
     Module(name: "Telemetry", uses: ["CLinux", "Wire"], outside: [logging]),
     Module(name: "Engine", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Telemetry"], optional: ("CNGHTTP2", "HTTP2"), tests: ["TestSupport"]),
@@ -61,8 +62,8 @@ let modules: [Module] = [
     Module(name: "Outbound", uses: ["CLinux", "CCurl", "Wire", "Telemetry"]),
     // MARK: Layer 3: the tiers
     Module(name: "BalancerTier", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine", "Nodes"], tests: ["COpenSSL", "TestSupport"]),
-    Module(name: "WebTier", uses: ["Digests", "Wire", "Assessments", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "ProcedureClient"], outside: [logging]),
-    Module(name: "DataTier", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage"], outside: [logging]),
+    Module(name: "WebTier", uses: ["Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Pages", "Telemetry", "Engine", "Nodes", "ProcedureClient"], outside: [logging]),
+    Module(name: "DataTier", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Telemetry", "Engine", "Nodes", "Storage"], outside: [logging]),
     Module(name: "ManagementTier", uses: ["CLinux", "Digests", "Wire", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient", "Outbound"], outside: [logging], tests: ["TestSupport"]),
     Module(name: "ReportingTier", uses: ["CLinux", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient"]),
     Module(name: "Supervision", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine"], outside: [logging]),
