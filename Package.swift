@@ -49,8 +49,8 @@ let modules: [Module] = [
     Module(name: "Digests", uses: ["COpenSSL", "CZlib"]),
     Module(name: "Wire", uses: ["Digests"]),
     Module(name: "Assessments", uses: ["Digests", "Wire"], embedded: ["Demo/clinic-442.csv", "Demo/fitness-club-20.csv"], beside: ["Demo/README.md"]),
-    Module(name: "Control", uses: ["Wire", "Digests"], outside: [yams]),
-    Module(name: "SupportCentre", uses: ["Wire", "Digests", "Control"]),
+    Module(name: "SupportCentre", uses: ["Wire", "Digests"]),
+    Module(name: "Control", uses: ["Wire", "Digests", "SupportCentre"], outside: [yams]),
     Module(name: "Procedures", uses: ["Wire", "Digests", "Control", "SupportCentre"]),
     Module(name: "Pages", uses: ["Wire", "Digests", "Assessments", "Procedures", "Control", "SupportCentre"]),
     // MARK: Layer 2: machinery
@@ -66,7 +66,7 @@ let modules: [Module] = [
     Module(name: "DataTier", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Telemetry", "Engine", "Nodes", "Storage"], outside: [logging]),
     Module(name: "ManagementTier", uses: ["CLinux", "Digests", "Wire", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient", "Outbound"], outside: [logging], tests: ["TestSupport"]),
     Module(name: "ReportingTier", uses: ["CLinux", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient"]),
-    Module(name: "Supervision", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine"], outside: [logging]),
+    Module(name: "Supervision", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Telemetry", "Engine"], outside: [logging]),
     // MARK: Layer 4: programs
     Module(name: "fitech", uses: ["Wire", "Control", "Telemetry", "Engine", "Nodes", "Supervision", "BalancerTier", "WebTier", "DataTier", "ManagementTier", "ReportingTier"], outside: [arguments], program: true, tested: false),
     Module(name: "fitech-ctl", uses: ["Wire", "Control", "Engine", "Telemetry"], outside: [arguments], program: true),

@@ -1,4 +1,5 @@
 // Every limit of the data tier by name, with the default of the house.
+import Control
 import Digests
 
 package struct DataOptions: Sendable {
@@ -38,6 +39,8 @@ package struct DataOptions: Sendable {
     package var restorePointsKept = 48
     /// Periods of restore points kept offsite.
     package var offsiteKept = 14
+    /// What customers were promised, and the days of the house.
+    package var support = Configuration.Support()
 
     package init() {}
 }

@@ -7,7 +7,9 @@ import Wire
 package enum DataProgram {
     /// Runs until the node is told to stop. Throws when the node cannot begin its work at all.
     package static func run(_ node: Node) async throws {
-        try await run(node, options: DataOptions())
+        var options = DataOptions()
+        options.support = node.configuration.support
+        try await run(node, options: options)
     }
 
     package static func run(_ node: Node, options: DataOptions) async throws {
@@ -29,6 +31,7 @@ package enum DataProgram {
                 await loop.sleep(.milliseconds(200))
             }
         }
+        node.loops[0].spawn { loop in await DataRoom(store: store).watchTickets(loop) { node.isStopping } }
         node.loops[0].spawn { loop in await data.watchRole(loop) }
         node.loops[0].spawn { loop in await data.runSchedule(loop) }
         await node.untilStopped()

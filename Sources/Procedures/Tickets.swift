@@ -1,17 +1,30 @@
-// Support tickets: a customer's people open, reply and close; staff see every customer's.
+// Support tickets: what one is, lists of them, opening and replying.
 
 import Control
+import SupportCentre
 import Wire
 
-package enum TicketState: String, Sendable, CaseIterable {
-    /// Waits for support.
-    case open
-    /// Support has answered; waits for the customer.
-    case answered
-    case closed
+/// A clock of a ticket as people see it. Times of work are in seconds.
+package struct ClockFacts: Record, Equatable {
+    package enum Phase: String, Sendable, CaseIterable { case running, paused, met, ended }
+    package var phase = Phase.ended
+    /// When the promised time is, or was, used up; nil while it waits with some left, and when nothing is promised.
+    package var due: Timestamp?
+    /// When the promise was met or broken.
+    package var met: Timestamp?
+    /// Working time left, of a clock that is paused; below zero when overdue.
+    package var left: Int?
+    /// Whether the promise is broken.
+    package var late = false
+    package init() {}
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+        try visit.field("phase", &phase)
+        try visit.field("due", &due)
+        try visit.field("met", &met)
+        try visit.field("left", &left)
+        try visit.field("late", &late)
+    }
 }
-
-package enum TicketPriority: String, Sendable, CaseIterable { case low, normal, high, urgent }
 
 package struct Ticket: Record {
     /// Unique over all customers.
@@ -27,6 +40,24 @@ package struct Ticket: Record {
     package var opened = Timestamp()
     package var updated = Timestamp()
     package var replies = 0
+    /// A word of the house's choice, such as `imports`; empty without one.
+    package var category = ""
+    /// E-mail of the support person whose ticket it is; staff see it, others the name only.
+    package var assignee: String?
+    package var assigneeName = ""
+    /// For staff; empty for others.
+    package var tags: [String] = []
+    /// Of a pending ticket: when it becomes open by itself.
+    package var until: Timestamp?
+    /// What a ticket on hold waits for.
+    package var reason = ""
+    package var stateSince = Timestamp()
+    /// Grows with every change of the ticket.
+    package var version = 0
+    /// The ticket its conversation went on in.
+    package var mergedInto: Int?
+    package var response = ClockFacts()
+    package var resolution = ClockFacts()
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("number", &number)
@@ -40,6 +71,17 @@ package struct Ticket: Record {
         try visit.field("opened", &opened)
         try visit.field("updated", &updated)
         try visit.field("replies", &replies)
+        try visit.field("category", &category)
+        try visit.field("assignee", &assignee)
+        try visit.field("assignee_name", &assigneeName)
+        try visit.field("tags", &tags)
+        try visit.field("until", &until)
+        try visit.field("reason", &reason)
+        try visit.field("state_since", &stateSince)
+        try visit.field("version", &version)
+        try visit.field("merged_into", &mergedInto)
+        try visit.field("response", &response)
+        try visit.field("resolution", &resolution)
     }
 }
 
@@ -50,6 +92,8 @@ package struct Reply: Record {
     package var byStaff = false
     package var body = ""
     package var written = Timestamp()
+    /// A note among staff: nobody of the customer ever sees it.
+    package var `internal` = false
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("id", &id)
@@ -57,10 +101,19 @@ package struct Reply: Record {
         try visit.field("by_staff", &byStaff)
         try visit.field("body", &body)
         try visit.field("written", &written)
+        try visit.field("internal", &`internal`)
     }
 }
 
-/// Newest first. The bodies in a list are cut to 200 characters.
+/// The order of a list.
+package enum TicketOrder: String, Sendable, CaseIterable {
+    /// The newest ticket first.
+    case newest
+    /// What support has to do next first: those somebody still has to act on, by the moment a promise comes due.
+    case due
+}
+
+/// The bodies in a list are cut to 200 characters.
 package struct ListTickets: Procedure {
     package struct Answer: Record {
         package var items: [Ticket] = []
@@ -70,6 +123,14 @@ package struct ListTickets: Procedure {
         package var answered = 0
         package var closed = 0
         package var person = Person()
+        /// Pending and on hold.
+        package var waiting = 0
+        package var resolved = 0
+        /// For staff: active tickets that are the caller's, and that are nobody's.
+        package var mine = 0
+        package var unassigned = 0
+        /// The order of the items.
+        package var order = TicketOrder.newest
         package init() {}
         package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
             try visit.field("items", &items)
@@ -78,6 +139,11 @@ package struct ListTickets: Procedure {
             try visit.field("answered", &answered)
             try visit.field("closed", &closed)
             try visit.field("person", &person)
+            try visit.field("waiting", &waiting)
+            try visit.field("resolved", &resolved)
+            try visit.field("mine", &mine)
+            try visit.field("unassigned", &unassigned)
+            try visit.field("order", &order)
         }
     }
     package static let name = "tickets.list", access = Access.ticketPeople, kind = ProcedureKind.read
@@ -88,12 +154,25 @@ package struct ListTickets: Procedure {
     /// For staff: one customer only.
     package var customer: String?
     package var page = Page()
+    /// Nil: for staff who look at everybody's tickets by what is due, else the newest first.
+    package var order: TicketOrder?
+    package var priority: TicketPriority?
+    /// For staff: an e-mail, `me`, or `none` for those that are nobody's.
+    package var assignee: String?
+    package var category: String?
+    /// For staff.
+    package var tag: String?
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("state", &state)
         try visit.field("search", &search)
         try visit.field("customer", &customer)
         try visit.field("page", &page)
+        try visit.field("order", &order)
+        try visit.field("priority", &priority)
+        try visit.field("assignee", &assignee)
+        try visit.field("category", &category)
+        try visit.field("tag", &tag)
     }
 }
 
@@ -101,11 +180,20 @@ package struct TicketThread: Record {
     package var ticket = Ticket()
     package var replies: [Reply] = []
     package var person = Person()
+    /// What happened, oldest first; of that only what the reader may know.
+    package var events: [TicketEventEntry] = []
+    /// For staff: whom it can be assigned to.
+    package var staff: [Assignee] = []
+    /// What the reader may make of it next.
+    package var choices: [String] = []
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("ticket", &ticket)
         try visit.field("replies", &replies)
         try visit.field("person", &person)
+        try visit.field("events", &events)
+        try visit.field("staff", &staff)
+        try visit.field("choices", &choices)
     }
 }
 
@@ -125,11 +213,13 @@ package struct OpenTicket: Procedure {
     package var title = ""
     package var body = ""
     package var priority: TicketPriority?
+    package var category: String?
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("title", &title)
         try visit.field("body", &body)
         try visit.field("priority", &priority)
+        try visit.field("category", &category)
     }
 }
 
@@ -141,23 +231,16 @@ package struct ReplyToTicket: Procedure {
     package var body = ""
     /// Close it in the same step.
     package var close: Bool?
+    /// For staff: a note among staff, which leaves state and clocks alone.
+    package var `internal`: Bool?
+    /// For staff: the state the ticket shall have afterwards instead of `answered`: `open`, `resolved`, `closed`.
+    package var state: TicketState?
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("number", &number)
         try visit.field("body", &body)
         try visit.field("close", &close)
-    }
-}
-
-/// Closes or reopens (`open`) a ticket.
-package struct SetTicketState: Procedure {
-    package typealias Answer = Ticket
-    package static let name = "tickets.set-state", access = Access.ticketPeople, kind = ProcedureKind.write
-    package var number = 0
-    package var state = TicketState.closed
-    package init() {}
-    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
-        try visit.field("number", &number)
+        try visit.field("internal", &`internal`)
         try visit.field("state", &state)
     }
 }

@@ -17,7 +17,7 @@ struct PermissionTests {
         "sessions.sign-out": everybody, "sessions.whoami": everybody, "sessions.may-operate": ["operations"], "sessions.change-password": everybody,
         "sessions.set-preferences": everybody, "home.show": everybody,
         "tickets.list": customers.union(supporters), "tickets.show": customers.union(supporters), "tickets.reply": customers.union(supporters),
-        "tickets.set-state": customers.union(supporters), "tickets.open": customers,
+        "tickets.change": customers.union(supporters), "support.set-plan": ["operations"], "tickets.open": customers,
         "subjects.list": assessors, "subjects.show": assessors, "subjects.add": assessors, "subjects.update": assessors,
         "assessments.list": assessors, "assessments.add": assessors,
         "imports.run": assessors, "imports.show": assessors, "imports.list": assessors,
@@ -115,7 +115,7 @@ struct PermissionTests {
         reply.number = ticket.number
         reply.body = "x"
         #expect(await failure { _ = try await house.call(reply, as: theirs) }?.status == 404)
-        var state = SetTicketState()
+        var state = ChangeTicket()
         state.number = ticket.number
         #expect(await failure { _ = try await house.call(state, as: theirs) }?.status == 404)
         let list = try await house.call(ListTickets(), as: theirs)

@@ -3,6 +3,7 @@ import Control
 import Engine
 import Procedures
 import Storage
+import SupportCentre
 import Testing
 import Wire
 @testable import DataTier
@@ -30,7 +31,9 @@ struct TicketTests {
         _ = try await house.call(reply, as: admin)
         thread = try await house.call(show, as: support)
         #expect(thread.ticket.state == .closed && thread.ticket.replies == 2)
-        let list = try await house.call(ListTickets(), as: support)
+        var newest = ListTickets()
+        newest.order = .newest
+        let list = try await house.call(newest, as: support)
         #expect(list.open == 0 && list.closed == 1 && list.items.first?.state == .closed)
         await house.close()
     }
@@ -113,7 +116,9 @@ struct TicketTests {
                 """)
         }
         await house.loop.run { _ in await house.room.sweep() }
-        #expect(try await house.call(ListTickets(), as: tokens["staff/support"]!).items.map(\.title) == ["Missed", "Seen"])
+        var newest = ListTickets()
+        newest.order = .newest
+        #expect(try await house.call(newest, as: tokens["staff/support"]!).items.map(\.title) == ["Missed", "Seen"])
         await house.close()
     }
 }

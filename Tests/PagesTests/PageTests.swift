@@ -53,7 +53,13 @@ enum Nasty {
     static var ticket: Ticket {
         var ticket = Ticket()
         (ticket.number, ticket.title, ticket.body, ticket.customer, ticket.customerDisplayName, ticket.openedBy) = (7, text, text, text, text, text)
+        (ticket.category, ticket.assignee, ticket.assigneeName, ticket.tags, ticket.reason) = (text, text, text, [text], text)
         return ticket
+    }
+    static var event: TicketEventEntry {
+        var event = TicketEventEntry()
+        (event.kind, event.value, event.detail, event.who) = (.category, text, text, text)
+        return event
     }
     static var report: CorporateReport {
         var category = CategoryCount(), measure = MeasureSummary(), group = GroupReport(), report = CorporateReport()
@@ -79,7 +85,10 @@ enum Nasty {
         (query.search, query.customer, query.page.after) = (Nasty.text, Nasty.text, Nasty.text)
         var thread = TicketThread(), reply = Reply()
         (reply.id, reply.author, reply.body) = (Nasty.text, Nasty.text, Nasty.text)
-        (thread.ticket, thread.replies, thread.person) = (Nasty.ticket, [reply], Nasty.staff)
+        var note = reply, helper = Assignee()
+        note.internal = true
+        (helper.email, helper.name) = (Nasty.text, Nasty.text)
+        (thread.ticket, thread.replies, thread.person, thread.events, thread.staff) = (Nasty.ticket, [reply, note], Nasty.staff, [Nasty.event], [helper])
         var line = ImportLine(), report = ImportReport()
         (line.line, line.field, line.reason, line.hint) = (2, Nasty.text, Nasty.text, Nasty.text)
         (report.id, report.fileName, report.lines, report.notes) = (Nasty.text, Nasty.text, [line], [Nasty.text])
@@ -97,7 +106,7 @@ enum Nasty {
             ("assessment form", AssessmentFormPage.html(frame, shown, entered: entered)),
             ("assessment", AssessmentPage.html(frame, subject: Nasty.subject, Nasty.assessment, previous: Nasty.assessment)),
             ("import", ImportPages.form(frame, recent: [report], entered: entered)), ("import report", ImportPages.report(frame, report)),
-            ("tickets", TicketListPage.html(frame, tickets, query)), ("new ticket", TicketPages.new(frame, entered: entered)), ("ticket", TicketPages.show(frame, thread, entered: entered)),
+            ("tickets", TicketListPage.html(frame, tickets, query, now: .now)), ("new ticket", TicketPages.new(frame, entered: entered)), ("ticket", TicketPages.show(frame, thread, now: .now, entered: entered)),
             ("people", PeoplePage.html(frame, [Nasty.person], entered: entered)), ("report", CorporateReportPage.html(frame, Nasty.report, from: Nasty.text, to: Nasty.text)),
             ("no report", CorporateReportPage.unavailable(frame, Nasty.text, hint: Nasty.text)),
             ("outbox", OutboxPage.html(frame, [OutboxText(to: Nasty.text, name: Nasty.text, body: Nasty.text, state: Nasty.text, provider: Nasty.text, created: Timestamp())],

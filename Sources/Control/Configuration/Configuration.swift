@@ -27,6 +27,7 @@ package struct Configuration: Sendable, Equatable {
     package var accessLogFiles = 4
     package var proxyProtocol: ProxyProtocol?
     package var limits = Limits()
+    package var support = Support()
     /// The file this was read from, absolute; `up` hands it to the nodes it starts.
     package var path = ""
     /// The `--set` options it was read with; handed on likewise.

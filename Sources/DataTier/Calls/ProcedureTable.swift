@@ -31,6 +31,8 @@ struct ProcedureTable: Sendable {
         LinkFamily.add(to: &table)
         HomeFamily.add(to: &table)
         TicketFamily.add(to: &table)
+        TicketChangeFamily.add(to: &table)
+        SupportPlans.add(to: &table)
         PeopleFamily.add(to: &table)
         SubjectFamily.add(to: &table)
         AssessmentFamily.add(to: &table)

@@ -1,8 +1,9 @@
-// Support tickets: a customer's people open, reply and close; support sees every customer's through the directory's index.
+// Support tickets: a customer's people open and reply; support sees every customer's through the directory's index.
 import Control
 import Digests
 import Procedures
 import Storage
+import SupportCentre
 import Wire
 
 enum TicketFamily {
@@ -11,42 +12,44 @@ enum TicketFamily {
         table.add(ShowTicket.self) { try await show($0, $1, $2) }
         table.add(OpenTicket.self) { try await open($0, $1, $2) }
         table.add(ReplyToTicket.self) { try await reply($0, $1, $2) }
-        table.add(SetTicketState.self) { try await setState($0, $1, $2) }
     }
 
     /// Subjects see their own tickets only; the others of a customer see all of it.
-    private static func owner(_ caller: Caller) -> String? { caller.role == .subject ? caller.id : nil }
+    static func owner(_ caller: Caller) -> String? { caller.role == .subject ? caller.id : nil }
 
     private static func list(_ asked: ListTickets, _ call: Call, _ room: DataRoom) async throws -> ListTickets.Answer {
         let caller = try call.signedIn()
-        let page = try PageCut(asked.page)
-        let before = try page.number(or: .max)
-        let search = FieldCheck.trimmed(String(asked.search.prefix(100)))
+        let query = try TicketQuery(asked, caller), reader = TicketRows.Reader(isStaff: caller.isStaff, now: call.now)
         var answer = ListTickets.Answer()
-        let counts: (open: Int, answered: Int, closed: Int)
+        let listed: [TicketRows.Listed]
         if let customer = caller.customer {
             let owner = owner(caller)
-            (answer.items, counts) = try await room.read(customer.file) { database in
-                (try TicketRows.list(customer, state: asked.state, owner: owner, search: search, before: before, limit: page.limit + 1, in: database),
-                 try TicketRows.counts(owner: owner, customer: nil, in: database))
+            listed = try await room.read(customer.file) { database in
+                (answer.open, answer.answered, answer.closed) = try TicketRows.counts(owner: owner, customer: nil, in: database)
+                (answer.waiting, answer.resolved) = try TicketRows.waiting(owner: owner, customer: nil, isIndex: false, in: database)
+                return query.order == .newest ? try TicketRows.newest(query, customer, owner: owner, reader, in: database) : try TicketRows.due(query, customer, owner: owner, reader, in: database)
             }
         } else {
-            (answer.items, counts) = try await room.read(room.store.directory) { database in
-                (try TicketRows.listIndex(customer: asked.customer, state: asked.state, search: search, before: before, limit: page.limit + 1, in: database),
-                 try TicketRows.counts(owner: nil, customer: asked.customer, in: database))
+            listed = try await room.read(room.store.directory) { database in
+                (answer.open, answer.answered, answer.closed) = try TicketRows.counts(owner: nil, customer: asked.customer, in: database)
+                (answer.waiting, answer.resolved) = try TicketRows.waiting(owner: nil, customer: asked.customer, isIndex: true, in: database)
+                (answer.mine, answer.unassigned) = try TicketRows.ownership(caller.email, in: database)
+                return query.order == .newest
+                    ? try TicketRows.newestIndexed(query, customer: asked.customer, reader, in: database) : try TicketRows.dueIndexed(query, customer: asked.customer, reader, in: database)
             }
         }
-        (answer.open, answer.answered, answer.closed) = counts
-        if answer.items.count > page.limit {
-            answer.items.removeLast()
-            answer.next = answer.items.last.map { String($0.number) }
+        let shown = listed.prefix(query.limit - 1)
+        answer.items = shown.map(\.ticket)
+        if listed.count >= query.limit, let last = shown.last {
+            answer.next = query.order == .newest ? String(last.ticket.number) : "\(last.due).\(last.ticket.number)"
         }
+        answer.order = query.order
         answer.person = caller.person
         return answer
     }
 
     /// Which customer's database a ticket is in: the caller's own, or for staff the one the index names.
-    private static func customer(of number: Int, _ caller: Caller, _ room: DataRoom) async throws -> CustomerEntry {
+    static func customer(of number: Int, _ caller: Caller, _ room: DataRoom) async throws -> CustomerEntry {
         if let customer = caller.customer { return customer }
         let name = try await room.read(room.store.directory) { try $0.first("SELECT customer FROM ticket WHERE number = ?", number) { $0.text(0) } }
         guard let name, let entry = room.store.customer(name) else { throw Failure.notFound("ticket") }
@@ -56,12 +59,28 @@ enum TicketFamily {
     private static func show(_ asked: ShowTicket, _ call: Call, _ room: DataRoom) async throws -> TicketThread {
         let caller = try call.signedIn()
         let customer = try await customer(of: asked.number, caller, room)
+        let (staff, reader) = (caller.isStaff, TicketRows.Reader(isStaff: caller.isStaff, now: call.now))
         var answer = TicketThread()
-        let found = try await room.read(customer.file) { database in
-            try TicketRows.find(asked.number, of: customer, ownedBy: owner(caller), in: database).map { ($0, try TicketRows.replies(to: asked.number, in: database)) }
+        let found = try await room.read(customer.file) { database -> Bool in
+            guard let ticket = try TicketRows.find(asked.number, of: customer, ownedBy: owner(caller), reader, in: database) else { return false }
+            answer.ticket = ticket
+            answer.replies = try TicketRows.replies(to: asked.number, forStaff: staff, in: database)
+            answer.events = try TicketEvents.history(of: asked.number, forStaff: staff, in: database)
+            return true
         }
-        guard let found else { throw Failure.notFound("ticket") }
-        (answer.ticket, answer.replies) = found
+        guard found else { throw Failure.notFound("ticket") }
+        if staff {
+            answer.staff = try await room.read(room.store.directory) { database in
+                try database.query("SELECT email, name FROM person WHERE role IN ('support', 'operations') ORDER BY name, email LIMIT 200") { row in
+                    var one = Assignee()
+                    (one.email, one.name) = (row.text(0), row.text(1))
+                    return one
+                }
+            }
+        }
+        let policy = room.store.options.support.policy
+        let tooLate = !staff && answer.ticket.state == .closed && !policy.mayReopen(closed: answer.ticket.stateSince, now: call.now)
+        answer.choices = tooLate ? [] : TicketLifecycle.choices(from: answer.ticket.state, by: staff ? .support : .customer).map(\.rawValue)
         answer.person = caller.person
         return answer
     }
@@ -71,17 +90,21 @@ enum TicketFamily {
         var check = FieldCheck()
         let title = check.text("title", asked.title, "The title", limit: 200)
         let body = check.text("body", asked.body, "The text", limit: 50_000)
+        let category = check.text("category", asked.category ?? "", "The category", limit: 40, required: false)
         try check.finish()
         let number = try await room.store.numbers.next(in: room.store)
-        let (now, who, request) = (call.now, call.who, call.requestID)
+        let (now, who, request, hand, priority) = (call.now, call.who, call.requestID, TicketHand(caller), asked.priority ?? .normal)
+        let support = room.store.options.support, reader = TicketRows.Reader(isStaff: false, now: call.now)
         let ticket = try await room.write(call, customer.file) { database in
             try database.execute("""
-                INSERT INTO ticket (number, title, title_key, body, state, priority, person, opened_by, opened, updated, revision)
-                VALUES (?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?)
-                """, number, title, title.lowercased(), body, (asked.priority ?? .normal).rawValue, caller.id, caller.name,
-                now.milliseconds, now.milliseconds, try TicketRows.nextRevision(in: database))
+                INSERT INTO ticket (number, title, title_key, body, state, priority, person, opened_by, opened, updated, revision, category, state_since)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """, number, title, title.lowercased(), body, TicketState.initial.rawValue, priority.rawValue, caller.id, caller.name,
+                now.milliseconds, now.milliseconds, try TicketRows.nextRevision(in: database), category, now.milliseconds)
+            try TicketEvents.append(.opened, priority.rawValue, try SupportPlans.current(support, in: database), to: number, by: hand, at: now, in: database)
+            try TicketEvents.settle(number, standard: support.standard, policy: support.policy, in: database)
             try Audit.note(who, "opened a ticket", "\(number)", request, now, in: database)
-            return try TicketRows.find(number, of: customer, ownedBy: nil, in: database) ?? Ticket()
+            return try TicketRows.find(number, of: customer, ownedBy: nil, reader, in: database) ?? Ticket()
         }
         await room.followTickets(of: customer)
         return ticket
@@ -89,71 +112,49 @@ enum TicketFamily {
 
     private static func reply(_ asked: ReplyToTicket, _ call: Call, _ room: DataRoom) async throws -> Reply {
         let caller = try call.signedIn()
+        let note = asked.internal == true
         var check = FieldCheck()
-        let body = check.text("body", asked.body, "The reply", limit: 50_000)
+        let body = check.text("body", asked.body, note ? "The note" : "The reply", limit: 50_000)
+        if !caller.isStaff, note { check.refuse("internal", "Notes are among staff.", "Leave it out.") }
+        if !caller.isStaff, asked.state != nil { check.refuse("state", "The state that follows is support's to choose.", "Leave it out; close is yours.") }
+        if let state = asked.state, ![.open, .answered, .resolved, .closed].contains(state) || note {
+            check.refuse("state", "A reply leaves a ticket open, answered, resolved or closed.", "Set another state by changing the ticket.")
+        }
         try check.finish()
         let customer = try await customer(of: asked.number, caller, room)
-        let (now, who, request, owner) = (call.now, call.who, call.requestID, owner(caller))
+        let (now, who, request, owner, hand) = (call.now, call.who, call.requestID, owner(caller), TicketHand(caller))
+        let support = room.store.options.support, reader = TicketRows.Reader(isStaff: caller.isStaff, now: call.now)
         let reply = try await room.write(call, customer.file) { database in
-            guard let ticket = try TicketRows.find(asked.number, of: customer, ownedBy: owner, in: database) else { throw Failure.notFound("ticket") }
+            guard let ticket = try TicketRows.find(asked.number, of: customer, ownedBy: owner, reader, in: database) else { throw Failure.notFound("ticket") }
             var reply = Reply()
-            reply.id = Identifier.make()
-            reply.author = caller.name
-            reply.byStaff = caller.isStaff
-            reply.body = body
-            reply.written = now
+            (reply.id, reply.author, reply.byStaff, reply.body, reply.written, reply.internal) = (Identifier.make(), caller.name, caller.isStaff, body, now, note)
+            let state = note ? ticket.state : asked.close == true ? .closed : asked.state ?? TicketLifecycle.afterReply(byStaff: caller.isStaff)
+            if !note { try checkReply(ticket, to: state, caller, now, support.policy) }
             try database.execute(
-                "INSERT INTO reply (id, ticket, person, author, by_staff, body, written) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                reply.id, asked.number, caller.id, caller.name, caller.isStaff, body, now.milliseconds)
-            let state: TicketState = asked.close == true ? .closed : caller.isStaff ? .answered : .open
-            try change(asked.number, to: state, addingReply: true, now, in: database)
-            if caller.isStaff { try tell(ticket, reply, state, customer, now, in: database) }
-            try Audit.note(who, "replied to a ticket", "\(asked.number)", request, now, in: database)
+                "INSERT INTO reply (id, ticket, person, author, by_staff, body, written, internal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                reply.id, asked.number, caller.id, caller.name, caller.isStaff, body, now.milliseconds, note)
+            try TicketEvents.append(note ? .note : .replied, to: asked.number, by: hand, internal: note, at: now, in: database)
+            if state != ticket.state { try TicketEvents.append(.state, state.rawValue, to: asked.number, by: hand, at: now, in: database) }
+            try database.execute("""
+                UPDATE ticket SET state = ?2, updated = ?3, replies = replies + ?4, state_since = CASE WHEN state = ?2 THEN state_since ELSE ?3 END,
+                    until = CASE WHEN state = ?2 THEN until END, reason = CASE WHEN state = ?2 THEN reason ELSE '' END WHERE number = ?1
+                """, asked.number, state.rawValue, now.milliseconds, note ? 0 : 1)
+            try TicketEvents.settle(asked.number, standard: support.standard, policy: support.policy, in: database)
+            if caller.isStaff, !note { try TicketMails.answered(ticket, reply, state, customer, now, in: database) }
+            try Audit.note(who, note ? "noted on a ticket" : "replied to a ticket", "\(asked.number)", request, now, in: database)
             return reply
         }
-        if caller.isStaff { room.store.effects.note(customer.name) }
+        if caller.isStaff, !note { room.store.effects.note(customer.name) }
         await room.followTickets(of: customer)
         return reply
     }
 
-    private static func change(_ number: Int, to state: TicketState, addingReply: Bool, _ now: Timestamp, in database: Database) throws {
-        try database.execute(
-            "UPDATE ticket SET state = ?, updated = ?, replies = replies + ?, revision = ? WHERE number = ?",
-            state.rawValue, now.milliseconds, addingReply ? 1 : 0, try TicketRows.nextRevision(in: database), number)
-    }
-
-    /// Mails the person who opened the ticket that support has answered.
-    private static func tell(_ ticket: Ticket, _ reply: Reply, _ state: TicketState, _ customer: CustomerEntry, _ now: Timestamp, in database: Database) throws {
-        guard let person = try database.first("SELECT person FROM ticket WHERE number = ?", ticket.number, row: { $0.text(0) }),
-            let opener = try PersonRow.find(person, in: database)
-        else { return }
-        try Mail.write(to: opener.email, subject: "[#\(ticket.number)] \(ticket.title)", body: """
-            Hello \(opener.name),
-
-            \(reply.author) answered your ticket #\(ticket.number) "\(ticket.title)"\(state == .closed ? " and closed it" : ""):
-
-            \(reply.body)
-
-            Sign in to the portal to read it all and to reply.
-            """, place: customer.name, now: now, in: database)
-    }
-
-    private static func setState(_ asked: SetTicketState, _ call: Call, _ room: DataRoom) async throws -> Ticket {
-        let caller = try call.signedIn()
-        guard asked.state != .answered || caller.isStaff else {
-            throw Failure.unacceptable([.init(field: "state", reason: "Only support marks a ticket as answered.", hint: "Use open or closed.")])
-        }
-        let customer = try await customer(of: asked.number, caller, room)
-        let (now, who, request, owner) = (call.now, call.who, call.requestID, owner(caller))
-        let ticket = try await room.write(call, customer.file) { database in
-            guard let before = try TicketRows.find(asked.number, of: customer, ownedBy: owner, in: database) else { throw Failure.notFound("ticket") }
-            if before.state != asked.state {
-                try change(asked.number, to: asked.state, addingReply: false, now, in: database)
-                try Audit.note(who, "set a ticket \(asked.state.rawValue)", "\(asked.number)", request, now, in: database)
-            }
-            return try TicketRows.find(asked.number, of: customer, ownedBy: nil, in: database) ?? before
-        }
-        await room.followTickets(of: customer)
-        return ticket
+    /// Whether a message may come now: not into a merged ticket, and from the customer not long after the closing.
+    private static func checkReply(_ ticket: Ticket, to state: TicketState, _ caller: Caller, _ now: Timestamp, _ policy: TicketPolicy) throws(Failure) {
+        let actor = caller.isStaff ? TicketActor.support : .customer
+        if ticket.state == .closed, actor == .customer, !policy.mayReopen(closed: ticket.stateSince, now: now) { throw TicketLifecycle.tooLate(policy) }
+        // A word more in a ticket that stays as it is needs no step of the lifecycle.
+        if ticket.state == state, state != .merged { return }
+        try TicketLifecycle.check(from: ticket.state, to: state, by: actor, since: ticket.stateSince, until: nil, reason: "", now: now, policy: policy)
     }
 }

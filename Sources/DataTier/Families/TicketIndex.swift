@@ -14,18 +14,23 @@ extension DataRoom {
         }
     }
 
+    /// One changed ticket, as the values the index takes over in the order of its statement.
     private struct Changed: Sendable {
         var number: Int
-        var title: String
-        var key: String
-        var body: String
-        var state: String
-        var priority: String
-        var openedBy: String
-        var opened: Int64
-        var updated: Int64
-        var replies: Int
+        var texts: [String]
+        var assignee: String?
+        var numbers: [Int64]
+        var optionals: [Int64?]
         var revision: Int
+
+        init(_ row: Row) {
+            number = row.int(0)
+            texts = (1...11).map { row.text($0) }
+            assignee = row.optionalText(12)
+            numbers = (13...18).map { row.int64($0) }
+            optionals = (19...26).map { row.optionalInt64($0) }
+            revision = row.int(27)
+        }
     }
 
     /// Takes over some changed tickets; true when there may be more.
@@ -34,25 +39,34 @@ extension DataRoom {
         guard let reached = try await read(store.directory, { try $0.int("SELECT ticket_revision FROM customer WHERE name = ?", name) }) else { return false }
         let changed = try await read(customer.file) { database in
             try database.query("""
-                SELECT number, title, title_key, substr(body, 1, 200), state, priority, opened_by, opened, updated, replies, revision
+                SELECT number, title, title_key, substr(body, 1, 200), state, priority, opened_by, category, assignee_name, tags, response_phase, resolution_phase,
+                    assignee, opened, updated, replies, state_since, active, due,
+                    until, wake, merged_into, response_due, response_met, response_left, resolution_due, resolution_met, revision, reason, resolution_left
                 FROM ticket WHERE revision > ? ORDER BY revision LIMIT 200
-                """, reached) { row in
-                Changed(number: row.int(0), title: row.text(1), key: row.text(2), body: row.text(3), state: row.text(4), priority: row.text(5),
-                        openedBy: row.text(6), opened: row.int64(7), updated: row.int64(8), replies: row.int(9), revision: row.int(10))
-            }
+                """, reached) { row in (Changed(row), row.text(28), row.optionalInt64(29)) }
         }
-        guard let last = changed.last else { return false }
+        guard let last = changed.last?.0 else { return false }
         try await store.write(store.directory) { database in
             // Somebody else may have come further meanwhile with newer rows: then this look is stale, and the loop looks again.
             guard try database.execute("UPDATE customer SET ticket_revision = ? WHERE name = ? AND ticket_revision = ?", last.revision, name, reached) == 1 else { return }
-            for one in changed {
+            for (one, reason, resolutionLeft) in changed {
+                let (texts, numbers, times) = (one.texts, one.numbers, one.optionals)
                 try database.execute("""
-                    INSERT INTO ticket (number, customer, title, title_key, body, state, priority, opened_by, opened, updated, replies)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    ON CONFLICT (number) DO UPDATE SET title = excluded.title, title_key = excluded.title_key, state = excluded.state,
-                        priority = excluded.priority, updated = excluded.updated, replies = excluded.replies
+                    INSERT INTO ticket (number, customer, title, title_key, body, state, priority, opened_by, category, assignee_name, tags, response_phase, resolution_phase,
+                        assignee, opened, updated, replies, state_since, active, due,
+                        until, wake, merged_into, response_due, response_met, response_left, resolution_due, resolution_met, revision, reason, resolution_left)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (number) DO UPDATE SET title = excluded.title, title_key = excluded.title_key, state = excluded.state, priority = excluded.priority,
+                        category = excluded.category, assignee_name = excluded.assignee_name, tags = excluded.tags, response_phase = excluded.response_phase,
+                        resolution_phase = excluded.resolution_phase, assignee = excluded.assignee, updated = excluded.updated, replies = excluded.replies,
+                        state_since = excluded.state_since, active = excluded.active, due = excluded.due, until = excluded.until, wake = excluded.wake,
+                        merged_into = excluded.merged_into, response_due = excluded.response_due, response_met = excluded.response_met, response_left = excluded.response_left,
+                        resolution_due = excluded.resolution_due, resolution_met = excluded.resolution_met, revision = excluded.revision, reason = excluded.reason,
+                        resolution_left = excluded.resolution_left
                     WHERE customer = excluded.customer
-                    """, one.number, name, one.title, one.key, one.body, one.state, one.priority, one.openedBy, one.opened, one.updated, one.replies)
+                    """, one.number, name, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], texts[6], texts[7], texts[8], texts[9], texts[10],
+                    one.assignee, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5],
+                    times[0], times[1], times[2], times[3], times[4], times[5], times[6], times[7], one.revision, reason, resolutionLeft)
             }
         }
         return true
@@ -62,8 +76,9 @@ extension DataRoom {
     func sweep() async {
         for customer in store.allCustomers {
             guard store.role.mayWrite else { return }
-            await followTickets(of: customer)
             do {
+                try await SupportPlans.follow(customer, now: .now, in: store)
+                await followTickets(of: customer)
                 if try await read(customer.file, { try $0.int("SELECT 1 FROM effect LIMIT 1") }) != nil { store.effects.note(customer.name) }
             } catch {
                 store.log.warning("a customer's database cannot be read", ("customer", customer.name), ("error", "\(error)"))

@@ -1,29 +1,23 @@
 // Rows of tickets as answers: from a customer's own database, and from the directory's index for staff.
 import Procedures
 import Storage
+import SupportCentre
 import Wire
 
 enum TicketRows {
     /// Characters of the body that a list shows and the index keeps.
     static let excerpt = 200
+    /// Sorts behind everything that is due.
+    static let neverDue: Int64 = 9_007_199_254_740_991
 
-    /// A list's row of a customer's own database, in the order of the SELECTs of `TicketFamily`.
-    static func own(_ row: Row, _ customer: CustomerEntry) -> Ticket {
-        var ticket = common(row)
-        ticket.customer = customer.name
-        ticket.customerDisplayName = customer.displayName
-        return ticket
+    /// Who reads, and when: customers' people see neither tags nor the address of an assignee.
+    struct Reader: Sendable {
+        var isStaff: Bool
+        var now: Timestamp
     }
 
-    /// A list's row of the index, with the customer's names in the last two columns.
-    static func indexed(_ row: Row) -> Ticket {
-        var ticket = common(row)
-        ticket.customer = row.text(9)
-        ticket.customerDisplayName = row.text(10)
-        return ticket
-    }
-
-    private static func common(_ row: Row) -> Ticket {
+    /// A row of `ticket_row`, whose first 27 columns both databases have alike.
+    static func ticket(_ row: Row, _ reader: Reader) -> Ticket {
         var ticket = Ticket()
         ticket.number = row.int(0)
         ticket.title = row.text(1)
@@ -34,25 +28,64 @@ enum TicketRows {
         ticket.opened = Timestamp(milliseconds: row.int64(6))
         ticket.updated = Timestamp(milliseconds: row.int64(7))
         ticket.replies = row.int(8)
+        ticket.category = row.text(9)
+        ticket.assigneeName = row.text(11)
+        if reader.isStaff {
+            ticket.assignee = row.optionalText(10)
+            ticket.tags = row.text(12).split(separator: " ").map(String.init)
+        }
+        ticket.until = row.optionalInt64(13).map(Timestamp.init(milliseconds:))
+        ticket.reason = row.text(14)
+        ticket.stateSince = Timestamp(milliseconds: row.int64(15))
+        ticket.version = row.int(16)
+        ticket.mergedInto = row.optionalInt(17)
+        ticket.response = clock(row, from: 18, reader.now)
+        ticket.resolution = clock(row, from: 22, reader.now)
+        return ticket
+    }
+
+    private static func clock(_ row: Row, from column: Int32, _ now: Timestamp) -> ClockFacts {
+        var clock = ClockFacts()
+        clock.phase = ClockFacts.Phase(rawValue: row.text(column)) ?? .ended
+        clock.due = row.optionalInt64(column + 1).map(Timestamp.init(milliseconds:))
+        clock.met = row.optionalInt64(column + 2).map(Timestamp.init(milliseconds:))
+        clock.left = row.optionalInt(column + 3)
+        if let due = clock.due, clock.phase != .ended { clock.late = (clock.met ?? now) > due }
+        return clock
+    }
+
+    static func own(_ row: Row, _ customer: CustomerEntry, _ reader: Reader) -> Ticket {
+        var ticket = ticket(row, reader)
+        ticket.customer = customer.name
+        ticket.customerDisplayName = customer.displayName
+        return ticket
+    }
+
+    /// A row of the index, with the customer's names behind the others.
+    static func indexed(_ row: Row, _ reader: Reader) -> Ticket {
+        var ticket = ticket(row, reader)
+        ticket.customer = row.text(29)
+        ticket.customerDisplayName = row.text(30)
         return ticket
     }
 
     /// One ticket of a customer's database, whole; nil when there is none, or when it is not `person`'s own.
-    static func find(_ number: Int, of customer: CustomerEntry, ownedBy person: String?, in database: Database) throws -> Ticket? {
-        try database.first("""
-            SELECT number, title, body, state, priority, opened_by, opened, updated, replies FROM ticket
-            WHERE number = ? AND (? IS NULL OR person = ?)
-            """, number, person, person) { own($0, customer) }
+    static func find(_ number: Int, of customer: CustomerEntry, ownedBy person: String?, _ reader: Reader, in database: Database) throws -> Ticket? {
+        guard var ticket = try database.first("SELECT * FROM ticket_row WHERE number = ? AND (? IS NULL OR person = ?)", number, person, person, row: { own($0, customer, reader) }) else { return nil }
+        ticket.body = try database.first("SELECT body FROM ticket WHERE number = ?", number, row: { $0.text(0) }) ?? ""
+        return ticket
     }
 
-    static func replies(to number: Int, in database: Database) throws -> [Reply] {
-        try database.query("SELECT id, author, by_staff, body, written FROM reply WHERE ticket = ? ORDER BY row LIMIT 1000", number) { row in
+    /// The conversation, oldest first; notes among staff only for staff.
+    static func replies(to number: Int, forStaff: Bool, in database: Database) throws -> [Reply] {
+        try database.query("SELECT id, author, by_staff, body, written, internal FROM reply WHERE ticket = ? AND (internal = 0 OR ?) ORDER BY row LIMIT 1000", number, forStaff) { row in
             var reply = Reply()
             reply.id = row.text(0)
             reply.author = row.text(1)
             reply.byStaff = row.bool(2)
             reply.body = row.text(3)
             reply.written = Timestamp(milliseconds: row.int64(4))
+            reply.internal = row.bool(5)
             return reply
         }
     }
@@ -60,56 +93,6 @@ enum TicketRows {
     /// The number the next change of a ticket carries; the index of the directory follows by it.
     static func nextRevision(in database: Database) throws -> Int {
         (try database.int("SELECT max(revision) FROM ticket") ?? 0) + 1
-    }
-
-    // The search is by instr, not LIKE: SQLite prepares a statement anew whenever the pattern of a LIKE is bound.
-
-    /// Newest tickets of a customer before a number. `owner` nil: everybody's.
-    static func list(_ customer: CustomerEntry, state: TicketState?, owner: String?, search: String, before: Int, limit: Int, in database: Database) throws -> [Ticket] {
-        let pattern = search.lowercased()
-        let row: (Row) -> Ticket = { own($0, customer) }
-        switch (state, owner) {
-        case (nil, nil):
-            return try database.query("""
-                SELECT number, title, substr(body, 1, 200), state, priority, opened_by, opened, updated, replies FROM ticket
-                WHERE number < ? AND instr(title_key, ?) > 0 ORDER BY number DESC LIMIT ?
-                """, before, pattern, limit, row: row)
-        case (let state?, nil):
-            return try database.query("""
-                SELECT number, title, substr(body, 1, 200), state, priority, opened_by, opened, updated, replies FROM ticket
-                WHERE state = ? AND number < ? AND instr(title_key, ?) > 0 ORDER BY number DESC LIMIT ?
-                """, state.rawValue, before, pattern, limit, row: row)
-        case (let state, let owner?):
-            return try database.query("""
-                SELECT number, title, substr(body, 1, 200), state, priority, opened_by, opened, updated, replies FROM ticket
-                WHERE person = ? AND number < ? AND (? IS NULL OR state = ?) AND instr(title_key, ?) > 0 ORDER BY number DESC LIMIT ?
-                """, owner, before, state?.rawValue, state?.rawValue, pattern, limit, row: row)
-        }
-    }
-
-    /// The same from the index, over all customers or one.
-    static func listIndex(customer: String?, state: TicketState?, search: String, before: Int, limit: Int, in database: Database) throws -> [Ticket] {
-        let pattern = search.lowercased()
-        switch (customer, state) {
-        case (nil, nil):
-            return try database.query("""
-                SELECT t.number, t.title, t.body, t.state, t.priority, t.opened_by, t.opened, t.updated, t.replies, t.customer, c.display_name
-                FROM ticket t JOIN customer c ON c.name = t.customer
-                WHERE t.number < ? AND instr(t.title_key, ?) > 0 ORDER BY t.number DESC LIMIT ?
-                """, before, pattern, limit, row: indexed)
-        case (nil, let state?):
-            return try database.query("""
-                SELECT t.number, t.title, t.body, t.state, t.priority, t.opened_by, t.opened, t.updated, t.replies, t.customer, c.display_name
-                FROM ticket t JOIN customer c ON c.name = t.customer
-                WHERE t.state = ? AND t.number < ? AND instr(t.title_key, ?) > 0 ORDER BY t.number DESC LIMIT ?
-                """, state.rawValue, before, pattern, limit, row: indexed)
-        case (let customer?, let state):
-            return try database.query("""
-                SELECT t.number, t.title, t.body, t.state, t.priority, t.opened_by, t.opened, t.updated, t.replies, t.customer, c.display_name
-                FROM ticket t JOIN customer c ON c.name = t.customer
-                WHERE t.customer = ? AND t.number < ? AND (? IS NULL OR t.state = ?) AND instr(t.title_key, ?) > 0 ORDER BY t.number DESC LIMIT ?
-                """, customer, before, state?.rawValue, state?.rawValue, pattern, limit, row: indexed)
-        }
     }
 
     /// How many tickets are in each state, each counted up to 1000; the tables are alike enough for both databases.

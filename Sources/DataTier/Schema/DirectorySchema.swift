@@ -2,7 +2,7 @@
 import Storage
 
 enum DirectorySchema {
-    static let schema = Schema(name: "directory", steps: [PeopleTables.first, own])
+    static let schema = Schema(name: "directory", steps: [PeopleTables.first, own, TicketTables.ofDirectory])
 
     private static let own: StaticString = """
         CREATE TABLE customer (

@@ -1,28 +1,27 @@
 // Tickets: a customer's own, or for staff the queue over all customers.
 import Control
 import Procedures
+import SupportCentre
 import Wire
 
 package enum TicketListPage {
-    package static func html(_ frame: Frame, _ answer: ListTickets.Answer, _ query: ListTickets) -> HTML {
+    package static func html(_ frame: Frame, _ answer: ListTickets.Answer, _ query: ListTickets, now: Timestamp) -> HTML {
         let staff = answer.person.role.isStaff
         let actions = staff ? [] : [Component.link("Open a ticket", to: "/tickets/new", icon: .plus, style: "primary")]
         return Layout.page(frame, """
-            \(Component.header("Tickets", lead: staff ? "Every customer's, newest first." : "Questions, faults and wishes; support answers each.", actions: actions))
+            \(Component.header("Tickets", lead: staff ? answer.order == .due ? "What has to be done next comes first, over all customers." : "Every customer's, newest first." : "Questions, faults and wishes; support answers each.", actions: actions))
             \(filters(answer, query, staff: staff))
-            \(Component.card(nil, flush: true, answer.items.isEmpty ? nothing(query, staff: staff) : table(answer, query, staff: staff)))
+            \(Component.card(nil, flush: true, answer.items.isEmpty ? nothing(answer, query, staff: staff) : table(answer, query, staff: staff, now: now)))
             """)
     }
 
     private static func filters(_ answer: ListTickets.Answer, _ query: ListTickets, staff: Bool) -> HTML {
-        func tab(_ name: String, _ state: TicketState?, _ count: Int?) -> HTML {
-            let path: HTML = state.map { "/tickets?state=\($0.rawValue)" } ?? "/tickets"
-            return "<li><a href=\"\(path)\"\(" aria-current=\"page\"", if: query.state == state)>\(name)\(count.map { " <span class=\"figures\">\($0)</span>" as HTML })</a></li>"
-        }
-        let tabs = [
-            tab("All", nil, nil), tab(staff ? "Waiting for us" : "Waiting", .open, answer.open), tab(staff ? "Waiting for customer" : "Answered", .answered, answer.answered), tab("Closed", .closed, answer.closed),
+        let tabs = staff ? staffTabs(answer, query) : [
+            tab("All", "/tickets", nil, query.state == nil), tab("Waiting", "/tickets?state=open", answer.open, query.state == .open),
+            tab("Answered", "/tickets?state=answered", answer.answered, query.state == .answered), tab("Resolved", "/tickets?state=resolved", answer.resolved, query.state == .resolved),
+            tab("Closed", "/tickets?state=closed", answer.closed, query.state == .closed),
         ]
-        let state: HTML = query.state.map { "<input type=\"hidden\" name=\"state\" value=\"\($0.rawValue)\">" } ?? .empty
+        let state: HTML = "\(query.state.map { "<input type=\"hidden\" name=\"state\" value=\"\($0.rawValue)\">" as HTML })\("<input type=\"hidden\" name=\"order\" value=\"newest\">", if: staff && answer.order == .newest)"
         let whose: HTML = query.customer.map { "<p class=\"note\">Only customer <b>\($0)</b>. <a href=\"/tickets\">Show all customers</a></p>" } ?? .empty
         return """
             <nav aria-label="Filter"><ul class="tabs">\(tabs)</ul></nav>
@@ -30,7 +29,26 @@ package enum TicketListPage {
             """
     }
 
-    private static func nothing(_ query: ListTickets, staff: Bool) -> HTML {
+    private static func tab(_ name: String, _ path: HTML, _ count: Int?, _ current: Bool) -> HTML {
+        "<li><a href=\"\(path)\"\(" aria-current=\"page\"", if: current)>\(name)\(count.map { " <span class=\"figures\">\($0)</span>" as HTML })</a></li>"
+    }
+
+    private static func staffTabs(_ answer: ListTickets.Answer, _ query: ListTickets) -> [HTML] {
+        let whole = query.state == nil && query.assignee == nil
+        return [
+            tab("Queue", "/tickets", nil, whole && answer.order == .due), tab("Mine", "/tickets?assignee=me", answer.mine, query.assignee == "me"),
+            tab("Unassigned", "/tickets?assignee=none", answer.unassigned, query.assignee == "none"), tab("Waiting for us", "/tickets?state=open", answer.open, query.state == .open),
+            tab("Waiting for customer", "/tickets?state=answered", answer.answered, query.state == .answered),
+            tab("Pending", "/tickets?state=pending", nil, query.state == .pending), tab("On hold", "/tickets?state=on-hold", nil, query.state == .onHold),
+            tab("Resolved", "/tickets?state=resolved&amp;order=newest", answer.resolved, query.state == .resolved),
+            tab("Closed", "/tickets?state=closed&amp;order=newest", answer.closed, query.state == .closed), tab("All", "/tickets?order=newest", nil, whole && answer.order == .newest),
+        ]
+    }
+
+    private static func nothing(_ answer: ListTickets.Answer, _ query: ListTickets, staff: Bool) -> HTML {
+        if staff, answer.order == .due, query.state == nil, query.search.isEmpty, query.customer == nil {
+            return Component.empty(.check, "Nothing to do here", "No ticket waits for anybody.", actions: [Component.link("Show all tickets", to: "/tickets?order=newest")])
+        }
         if query.state == nil, query.search.isEmpty {
             return staff ? Component.empty(.tickets, "No tickets", "No customer has asked anything yet.")
                 : Component.empty(.tickets, "No tickets yet", "Something unclear or broken? Support reads every ticket and answers here and by mail.", actions: [Component.link("Open a ticket", to: "/tickets/new", style: "primary")])
@@ -38,17 +56,25 @@ package enum TicketListPage {
         return Component.empty(.search, "Nothing here", "No ticket fits this filter.", actions: [Component.link("Show all tickets", to: "/tickets")])
     }
 
-    private static func table(_ answer: ListTickets.Answer, _ query: ListTickets, staff: Bool) -> HTML {
+    private static func table(_ answer: ListTickets.Answer, _ query: ListTickets, staff: Bool, now: Timestamp) -> HTML {
         let rows = answer.items.map { ticket -> [HTML] in
             let whose: [HTML] = staff ? ["<a href=\"/tickets?customer=\(segment: ticket.customer)\">\(ticket.customerDisplayName.isEmpty ? ticket.customer : ticket.customerDisplayName)</a>"] : []
-            let title: HTML = "<span><a href=\"/tickets/\(ticket.number)\">\(ticket.title)</a><br><span class=\"note\">#\(ticket.number) by \(ticket.openedBy) · \(ticket.replies) \(raw: ticket.replies == 1 ? "reply" : "replies")</span></span>"
-            return [title] + whose + [TicketMarks.state(ticket.state, staff: staff), TicketMarks.priority(ticket.priority), "<span class=\"note\">\(.time(ticket.updated))</span>"]
+            let title: HTML = "<span><a href=\"/tickets/\(ticket.number)\">\(ticket.title)</a><br><span class=\"note\">#\(ticket.number) by \(ticket.openedBy) · \(ticket.replies) \(raw: ticket.replies == 1 ? "reply" : "replies")\(ticket.assigneeName.isEmpty ? .empty : " · \(ticket.assigneeName)" as HTML)</span></span>"
+            return [title] + whose + [TicketMarks.state(ticket.state, staff: staff), TicketMarks.glance(ticket, now: now), TicketMarks.priority(ticket.priority), "<span class=\"note\">\(.time(ticket.updated))</span>"]
         }
-        let columns: [Component.Column] = [.init("Ticket")] + (staff ? [.init("Customer")] : []) + [.init("State"), .init("Priority"), .init("Last change")]
-        let kept: HTML = "state=\(query.state?.rawValue ?? "")&amp;search=\(segment: query.search)&amp;customer=\(segment: query.customer ?? "")"
+        let columns: [Component.Column] = [.init("Ticket")] + (staff ? [.init("Customer")] : []) + [.init("State"), .init("Clock"), .init("Priority"), .init("Last change")]
         return """
             <div id="tickets">\(Component.table(caption: "Tickets", columns: columns, rows: rows))</div>
-            \(Component.pager(shown: "\(answer.items.count) on this page", first: query.page.after == nil ? nil : "/tickets?\(kept)", next: answer.next.map { "/tickets?\(kept)&amp;after=\(segment: $0)" }))
+            \(Component.pager(shown: "\(answer.items.count) on this page", first: query.page.after == nil ? nil : "/tickets?\(kept(answer, query))", next: answer.next.map { "/tickets?\(kept(answer, query))&amp;after=\(segment: $0)" }))
             """
+    }
+
+    /// The filters as the query of a link.
+    private static func kept(_ answer: ListTickets.Answer, _ query: ListTickets) -> HTML {
+        let given = [
+            ("state", query.state?.rawValue), ("search", query.search), ("customer", query.customer), ("order", answer.order.rawValue), ("priority", query.priority?.rawValue),
+            ("assignee", query.assignee), ("category", query.category), ("tag", query.tag),
+        ]
+        return given.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : "\(name)=\(segment: $0)" as HTML } }.joined("&amp;")
     }
 }

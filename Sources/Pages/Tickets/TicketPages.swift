@@ -1,6 +1,7 @@
 // Opening a ticket, and one ticket as the conversation it is.
 import Control
 import Procedures
+import SupportCentre
 import Wire
 
 package enum TicketPages {
@@ -17,37 +18,74 @@ package enum TicketPages {
             """)
     }
 
-    package static func show(_ frame: Frame, _ thread: TicketThread, entered: Entered = .nothing) -> HTML {
+    package static func show(_ frame: Frame, _ thread: TicketThread, now: Timestamp, entered: Entered = .nothing) -> HTML {
         let ticket = thread.ticket, staff = thread.person.role.isStaff
-        let messages = thread.replies.map { reply -> HTML in
-            "<li class=\"message\(" staff", if: reply.byStaff)\" id=\"r-\(reply.id)\"><header><b>\(reply.author)</b>\(reply.byStaff ? "<span>Support</span>" : HTML.empty)\(.time(reply.written))</header><div class=\"prose\">\(reply.body)</div></li>"
-        }
-        let whose: [(String, HTML)] = staff ? [("Customer", "<a href=\"/tickets?customer=\(segment: ticket.customer)\">\(ticket.customerDisplayName)</a>")] : []
-        let facts = Component.facts(whose + [
-            ("State", TicketMarks.state(ticket.state, staff: staff)), ("Priority", TicketMarks.priority(ticket.priority)),
-            ("Opened", "\(.time(ticket.opened)) by \(ticket.openedBy)"), ("Last change", .time(ticket.updated)),
-        ])
+        let side: HTML = staff ? TicketDesk.form(frame, thread, entered: entered) : stateForm(frame, thread)
         return Layout.page(frame, """
             \(Component.crumbs([("Tickets", "/tickets")], here: "#\(ticket.number)"))\(Component.header(ticket.title, lead: "Ticket #\(ticket.number)"))
-            <div class="split"><div class="stack"><ol class="thread"><li class="message"><header><b>\(ticket.openedBy)</b>\(.time(ticket.opened))</header><div class="prose">\(ticket.body)</div></li>\(messages)</ol>
-            \(entered.summary)\(answerForm(frame, ticket, staff: staff, entered: entered))</div>
-            <div class="stack">\(Component.card("Ticket", facts))\(stateForm(frame, ticket))</div></div>
+            <div class="split"><div class="stack"><ol class="thread"><li class="message"><header><b>\(ticket.openedBy)</b>\(.time(ticket.opened))</header><div class="prose">\(ticket.body)</div></li>\(thread.replies.map(message))</ol>
+            \(entered.summary)\(answerForm(frame, thread, staff: staff, entered: entered))</div>
+            <div class="stack">\(Component.card("Ticket", facts(ticket, staff: staff, now: now)))\(side)\(TicketHistory.card(thread.events, staff: staff))</div></div>
             """)
     }
 
-    private static func answerForm(_ frame: Frame, _ ticket: Ticket, staff: Bool, entered: Entered) -> HTML {
-        let hint: HTML = ticket.state == .closed ? "Writing again reopens the ticket." : .empty
+    private static func message(_ reply: Reply) -> HTML {
+        if reply.internal {
+            return "<li class=\"message internal\" id=\"r-\(reply.id)\"><header><b>\(reply.author)</b><span>Internal note: only staff see it</span>\(.time(reply.written))</header><div class=\"prose\">\(reply.body)</div></li>"
+        }
+        return "<li class=\"message\(" staff", if: reply.byStaff)\" id=\"r-\(reply.id)\"><header><b>\(reply.author)</b>\(reply.byStaff ? "<span>Support</span>" : HTML.empty)\(.time(reply.written))</header><div class=\"prose\">\(reply.body)</div></li>"
+    }
+
+    private static func facts(_ ticket: Ticket, staff: Bool, now: Timestamp) -> HTML {
+        var facts: [(String, HTML)] = staff ? [("Customer", "<a href=\"/tickets?customer=\(segment: ticket.customer)\">\(ticket.customerDisplayName)</a>")] : []
+        facts.append(("State", TicketMarks.state(ticket.state, staff: staff)))
+        if let until = ticket.until { facts.append(("Until", .time(until))) }
+        if !ticket.reason.isEmpty { facts.append(("Waits for", HTML(ticket.reason))) }
+        for (name, clock) in [("Response", ticket.response), ("Resolution", ticket.resolution) ] {
+            let when: HTML = switch clock.phase {
+            case .running: clock.due.map { "<br><span class=\"note\">\(.time($0))</span>" } ?? .empty
+            case .met: clock.met.map { "<br><span class=\"note\">\(.time($0))</span>" } ?? .empty
+            case .paused, .ended: .empty
+            }
+            facts.append((name, "\(TicketMarks.clock(name, clock, now: now))\(when)"))
+        }
+        facts.append(("Priority", TicketMarks.priority(ticket.priority)))
+        if !ticket.assigneeName.isEmpty { facts.append(("With", HTML(ticket.assigneeName))) }
+        if !ticket.category.isEmpty { facts.append(("Category", HTML(ticket.category))) }
+        if !ticket.tags.isEmpty { facts.append(("Tags", HTML(ticket.tags.joined(separator: ", ")))) }
+        facts.append(("Opened", "\(.time(ticket.opened)) by \(ticket.openedBy)"))
+        facts.append(("Last change", .time(ticket.updated)))
+        return Component.facts(facts)
+    }
+
+    private static func answerForm(_ frame: Frame, _ thread: TicketThread, staff: Bool, entered: Entered) -> HTML {
+        let ticket = thread.ticket
+        if !staff, ticket.state == .closed, thread.choices.isEmpty {
+            return Component.card("Reply", """
+                <p>This ticket was closed long ago. Open a new one and name its number, #\(ticket.number).</p>
+                <div class="actions">\(Component.link("Open a ticket", to: "/tickets/new", icon: .plus, style: "primary"))</div>
+                """ as HTML)
+        }
+        let hint: HTML = switch (ticket.state, staff) {
+        case (.closed, false), (.resolved, false): "Writing again reopens the ticket."
+        case (.closed, true), (.resolved, true): "An answer reopens the ticket; a note does not."
+        default: .empty
+        }
+        let more: HTML = staff
+            ? "\("<button class=\"button\" name=\"as\" value=\"resolved\">Send and resolve</button>", if: ticket.state.rule.isActive)<button class=\"button\" name=\"as\" value=\"note\">Keep as internal note</button>" : .empty
         return Component.card(staff ? "Answer" : "Reply", """
             <form class="form" method="post" action="/tickets/\(ticket.number)/replies">\(frame.token)
             \(FormField("body", "Your message", .area, hint: hint, longest: 20_000).filled(entered))
-            <div class="actions">\(Component.button("Send"))\(ticket.state == .closed ? .empty : "<button class=\"button\" name=\"close\" value=\"yes\">Send and close</button>")</div></form>
+            <div class="actions">\(Component.button("Send"))\(ticket.state == .closed ? .empty : "<button class=\"button\" name=\"close\" value=\"yes\">Send and close</button>")\(more)</div></form>
             """)
     }
 
-    private static func stateForm(_ frame: Frame, _ ticket: Ticket) -> HTML {
-        let closed = ticket.state == .closed
+    private static func stateForm(_ frame: Frame, _ thread: TicketThread) -> HTML {
+        let number = thread.ticket.number
+        let reopens = !thread.ticket.state.rule.isActive
+        guard thread.choices.contains(reopens ? "open" : "closed") else { return .empty }
         return """
-            <form class="stack tight" method="post" action="/tickets/\(ticket.number)/state"\(" data-confirm=\"Close this ticket? It can be reopened at any time.\"", if: !closed)>\(frame.token)<input type="hidden" name="state" value="\(raw: closed ? "open" : "closed")"><button class="button wide">\(raw: closed ? "Reopen ticket" : "Close ticket")</button></form>
+            <form class="stack tight" method="post" action="/tickets/\(number)/state"\(" data-confirm=\"Close this ticket? It can be reopened later.\"", if: !reopens)>\(frame.token)<input type="hidden" name="state" value="\(raw: reopens ? "open" : "closed")"><button class="button wide">\(raw: reopens ? "Reopen ticket" : "Close ticket")</button></form>
             """
     }
 }

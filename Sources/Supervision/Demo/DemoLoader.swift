@@ -5,6 +5,7 @@ import Digests
 import Glibc
 import Logging
 import Procedures
+import SupportCentre
 import Wire
 
 /// Whether this start makes the demo: only on an empty state directory, or where an earlier start was cut off while making it.

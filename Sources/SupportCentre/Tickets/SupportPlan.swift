@@ -1,5 +1,4 @@
 // What a customer was promised: the hours support works for them, and how long a response and a resolution may take.
-import Control
 import Wire
 
 /// Text form, as stored with each ticket that lives by it:
@@ -35,10 +34,22 @@ package struct SupportPlan: Sendable, Hashable {
         return targets
     }
 
+    /// `-`, or hours and minutes such as `4h`, `30m`, `1h30m`: one minute to 9600 hours.
     private static func target(_ word: Substring) throws(Failure) -> Int64? {
         if word == "-" { return nil }
-        guard let duration = DurationText.parse(String(word)), duration >= .seconds(60), duration <= .seconds(400 * 86_400) else { throw wrong(String(word)) }
-        return DurationText.milliseconds(duration)
+        var minutes: Int64 = 0, digits: Int64?, units = ["h", "m"][...]
+        for character in word {
+            if let digit = character.wholeNumberValue, character.isASCII {
+                guard (digits ?? 0) < 100_000 else { throw wrong(String(word)) }
+                digits = (digits ?? 0) * 10 + Int64(digit)
+            } else {
+                guard let count = digits, let place = units.firstIndex(of: String(character)) else { throw wrong(String(word)) }
+                minutes += character == "h" ? count * 60 : count
+                (digits, units) = (nil, units[(place + 1)...])
+            }
+        }
+        guard digits == nil, (1...576_000).contains(minutes) else { throw wrong(String(word)) }
+        return minutes * 60_000
     }
 
     private static func wrong(_ part: String) -> Failure {
@@ -46,6 +57,14 @@ package struct SupportPlan: Sendable, Hashable {
             field: "targets", reason: "The promise \"\(part)\" is not understood.",
             hint: "Write PRIORITY RESPONSE RESOLUTION in working time, such as urgent 30m 4h; high 1h 8h; from one minute; - promises nothing.")])
     }
+
+    /// What holds until something else is configured.
+    package static let standardHours = "Europe/London; england-and-wales; Mon-Fri 09:00-17:30"
+    package static let standardTargets = "urgent 30m 4h; high 1h 8h; normal 4h 24h; low 8h 40h"
+    package static let standard: SupportPlan = {
+        guard let plan = try? SupportPlan(text: "\(standardHours) | \(standardTargets)") else { preconditionFailure("the standard plan is wrong") }
+        return plan
+    }()
 
     package var text: String { "\(calendar.text) | \(targetsText)" }
 
@@ -56,10 +75,8 @@ package struct SupportPlan: Sendable, Hashable {
         }.joined(separator: "; ")
     }
 
-    /// Working time in hours and minutes: a "day" of working time would be read as one of 24 hours.
     private static func hours(_ milliseconds: Int64) -> String {
-        let hours = milliseconds / 3_600_000, rest = milliseconds % 3_600_000
-        if rest == 0 { return "\(hours)h" }
-        return (hours > 0 ? "\(hours)h" : "") + DurationText.text(.milliseconds(rest))
+        let minutes = milliseconds / 60_000
+        return minutes % 60 == 0 ? "\(minutes / 60)h" : (minutes >= 60 ? "\(minutes / 60)h" : "") + "\(minutes % 60)m"
     }
 }

@@ -1,18 +1,27 @@
 // Operations of the API: tickets, people, the corporate report.
 import Procedures
+import SupportCentre
 import Wire
 
 extension APIRoute {
     static func tickets() -> [APIRoute] {
-        let state = Parameter(name: "state", what: "One state only.", schema: ["type": "string", "enum": .array(TicketState.allCases.map { .string($0.rawValue) })])
+        func words<E: RawRepresentable<String> & CaseIterable>(_ name: String, _ what: String, _: E.Type) -> Parameter {
+            Parameter(name: name, what: what, schema: ["type": "string", "enum": .array(E.allCases.map { .string($0.rawValue) })])
+        }
+        let filters = [
+            words("state", "One state only.", TicketState.self), Parameter(name: "search", what: "Words of the title."), Parameter(name: "customer", what: "For staff: one customer only."),
+            words("order", "`newest` first, or active tickets by what is `due` first.", TicketOrder.self), words("priority", "One priority only.", TicketPriority.self),
+            Parameter(name: "category", what: "One category only."), Parameter(name: "assignee", what: "For staff: an e-mail, `me`, or `none` for those that are nobody's."), Parameter(name: "tag", what: "For staff: one tag only."),
+        ]
         return [
             APIRoute(
                 .get, "/tickets", tag: "Tickets", "The tickets, newest first, in every state unless filtered; staff see every customer's.",
-                query: paging + [state, Parameter(name: "search", what: "Words of the title."), Parameter(name: "customer", what: "For staff: one customer only.")], answer: RecordSchema.of(Listing<Ticket>.self)
+                query: paging + filters, answer: RecordSchema.of(Listing<Ticket>.self)
             ) { api throws(Failure) in
                 var call = ListTickets()
-                (call.page, call.state) = (try api.page(), try api.word("state"))
-                (call.search, call.customer) = (api.query.text("search") ?? "", api.query.text("customer"))
+                (call.page, call.state, call.priority) = (try api.page(), try api.word("state"), try api.word("priority"))
+                (call.search, call.customer, call.order) = (api.query.text("search") ?? "", api.query.text("customer"), try api.word("order") ?? .newest)
+                (call.category, call.assignee, call.tag) = (api.query.text("category"), api.query.text("assignee"), api.query.text("tag"))
                 let answer = try await api.call(call)
                 return APIAnswer(Listing(answer.items, next: answer.next))
             },
@@ -23,12 +32,21 @@ extension APIRoute {
             APIRoute(.get, "/tickets/{number}", tag: "Tickets", "One ticket.", answer: RecordSchema.of(Ticket.self)) { api throws(Failure) in
                 APIAnswer(try await thread(api).ticket)
             },
-            APIRoute(.patch, "/tickets/{number}", tag: "Tickets", "Closes a ticket, or reopens it with state `open`.", body: .json(schema(SetTicketState.self, without: ["number"])), answer: RecordSchema.of(Ticket.self)) { api throws(Failure) in
+            APIRoute(.patch, "/tickets/{number}", tag: "Tickets", "Changes what is given: closes a ticket, reopens it with state `open`; staff also set the other states, priority, category, assignee and tags.", body: .json(schema(ChangeTicket.self, without: ["number"])), answer: RecordSchema.of(Ticket.self)) { api throws(Failure) in
                 let number = try api.number("number", of: "ticket")
-                return APIAnswer(try await api.call(try await api.read(SetTicketState.self, path: [("number", .integer(Int64(number)))])))
+                return APIAnswer(try await api.call(try await api.read(ChangeTicket.self, path: [("number", .integer(Int64(number)))])))
             },
             APIRoute(.get, "/tickets/{number}/replies", tag: "Tickets", "The replies to a ticket, oldest first.", answer: RecordSchema.of(Listing<Reply>.self)) { api throws(Failure) in
                 APIAnswer(Listing(try await thread(api).replies))
+            },
+            APIRoute(.get, "/tickets/{number}/events", tag: "Tickets", "What happened to a ticket, oldest first.", answer: RecordSchema.of(Listing<TicketEventEntry>.self)) { api throws(Failure) in
+                APIAnswer(Listing(try await thread(api).events))
+            },
+            APIRoute(
+                .put, "/customers/{name}/plan", tag: "Support", "Puts a customer on a support plan of the configuration; for operations. The clocks of active tickets go on by it.",
+                body: .json(schema(SetSupportPlan.self, without: ["customer"])), answer: RecordSchema.of(SupportPlanFacts.self)
+            ) { api throws(Failure) in
+                APIAnswer(try await api.call(try await api.read(SetSupportPlan.self, path: [("customer", .string(api.parameter("name")))])))
             },
             APIRoute(
                 .post, "/tickets/{number}/replies", tag: "Tickets", "Replies to a ticket; support's reply makes it answered, a customer's open again.",

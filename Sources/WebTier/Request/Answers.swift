@@ -6,7 +6,7 @@ import Wire
 /// What just happened, said on the next page. Travels as a code in a short-lived cookie: no state, and no text of anybody else's.
 enum NoticeCode: String, CaseIterable {
     case signedIn = "signed-in", subjectAdded = "subject-added", subjectSaved = "subject-saved", assessmentSaved = "assessment-saved"
-    case ticketOpened = "ticket-opened", replySent = "reply-sent", ticketClosed = "ticket-closed", ticketReopened = "ticket-reopened"
+    case ticketOpened = "ticket-opened", replySent = "reply-sent", ticketClosed = "ticket-closed", ticketReopened = "ticket-reopened", ticketChanged = "ticket-changed", noteKept = "note-kept"
     case passwordSet = "password-set", passwordChanged = "password-changed", preferencesSaved = "preferences-saved", invited
 
     var notice: Notice {
@@ -17,7 +17,9 @@ enum NoticeCode: String, CaseIterable {
         case .assessmentSaved: Notice(.good, "The assessment is saved and classified.")
         case .ticketOpened: Notice(.good, "The ticket is open. Support answers here and by mail.")
         case .replySent: Notice(.good, "Sent.")
-        case .ticketClosed: Notice(.good, "The ticket is closed. It can be reopened at any time.")
+        case .ticketClosed: Notice(.good, "The ticket is closed. It can be reopened later.")
+        case .ticketChanged: Notice(.good, "The ticket is changed.")
+        case .noteKept: Notice(.good, "The note is kept; only staff see it.")
         case .ticketReopened: Notice(.good, "The ticket is open again.")
         case .passwordSet: Notice(.good, "The password is set. Sign in with it.")
         case .passwordChanged: Notice(.good, "The password is changed; every other device has to sign in again.")

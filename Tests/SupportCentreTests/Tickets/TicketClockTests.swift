@@ -147,8 +147,8 @@ struct TicketClockTests {
 
     @Test func `a plan is written back as it was read, and refused with what to write instead`() throws {
         for text in Self.plans { #expect(try SupportPlan(text: text).text == text) }
-        #expect(try SupportPlan.targets("urgent 1h30m 2d").description.contains("5400000"))
-        for text in ["urgent 30m", "soon 1h 2h", "urgent 1h 2h; urgent 1h 2h", "urgent 1h 30s", "urgent x 1h"] {
+        #expect(try SupportPlan.targets("urgent 1h30m 48h")[.urgent] == .init(response: 5_400_000, resolution: 172_800_000))
+        for text in ["urgent 30m", "soon 1h 2h", "urgent 1h 2h; urgent 1h 2h", "urgent 1h 30s", "urgent x 1h", "urgent 1h 2d", "urgent 1m1h 2h", "urgent 0m 1h", "urgent 1 1h", "urgent 1h 9601h"] {
             #expect(throws: Failure.self) { try SupportPlan.targets(text) }
         }
     }

@@ -1,0 +1,56 @@
+// What tickets tell by mail, written in the transaction of its cause.
+import Procedures
+import Storage
+import SupportCentre
+import Wire
+
+enum TicketMails {
+    /// To the person who opened the ticket: support has answered.
+    static func answered(_ ticket: Ticket, _ reply: Reply, _ state: TicketState, _ customer: CustomerEntry, _ now: Timestamp, in database: Database) throws {
+        let what = switch state {
+        case .closed: " and closed it"
+        case .resolved: " and considers it solved"
+        default: ""
+        }
+        try tell(ticket, customer, now, in: database) { opener in
+            """
+            Hello \(opener.name),
+
+            \(reply.author) answered your ticket #\(ticket.number) "\(ticket.title)"\(what):
+
+            \(reply.body)
+
+            Sign in to the portal to read it all and to reply.
+            """
+        }
+    }
+
+    /// To the same: support says it is solved, or waits.
+    static func moved(_ ticket: Ticket, _ customer: CustomerEntry, days: Int, _ now: Timestamp, in database: Database) throws {
+        let what: String? = switch ticket.state {
+        case .resolved: "Support considers it solved. If it is not, reply and it is open again; without a word it closes in \(days) days."
+        case .onHold: "It is on hold: \(ticket.reason)"
+        case .pending: ticket.until.map { "It waits until \($0.date.iso8601) and is then taken up again." }
+        default: nil
+        }
+        guard let what else { return }
+        try tell(ticket, customer, now, in: database) { opener in
+            """
+            Hello \(opener.name),
+
+            your ticket #\(ticket.number) "\(ticket.title)":
+
+            \(what)
+
+            Sign in to the portal to read it all and to reply.
+            """
+        }
+    }
+
+    private static func tell(_ ticket: Ticket, _ customer: CustomerEntry, _ now: Timestamp, in database: Database, _ body: (PersonRow) -> String) throws {
+        guard let person = try database.first("SELECT person FROM ticket WHERE number = ?", ticket.number, row: { $0.text(0) }),
+            let opener = try PersonRow.find(person, in: database)
+        else { return }
+        try Mail.write(to: opener.email, subject: "[#\(ticket.number)] \(ticket.title)", body: body(opener), place: customer.name, now: now, in: database)
+    }
+}

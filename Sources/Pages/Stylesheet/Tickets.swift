@@ -1,0 +1,11 @@
+// Tickets: notes among staff stand out from what the customer reads; the history is a quiet list.
+
+extension Stylesheet {
+    static let tickets = #"""
+    .message.internal{background:var(--fair-soft);border:1px dashed var(--fair);margin-left:clamp(0rem,4vw,3rem)}
+    .message.internal>header span{color:var(--fair);font-weight:600}
+    .history{list-style:none;margin-top:var(--s3);display:grid;gap:var(--s3)}
+    .history li{display:grid;gap:.15rem;font-size:var(--t-note);border-left:2px solid var(--line);padding-left:var(--s3)}
+    details>summary{cursor:pointer;font-weight:600;min-height:1.5rem}
+    """#
+}
