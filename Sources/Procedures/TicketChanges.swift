@@ -6,7 +6,7 @@ import Wire
 
 /// Something that happened to a ticket.
 package struct TicketEventEntry: Record {
-    package enum Kind: String, Sendable, CaseIterable { case opened, replied, note, state, priority, plan, assigned, category, tags }
+    package enum Kind: String, Sendable, CaseIterable { case opened, replied, note, state, priority, plan, assigned, category, tags, merged, absorbed, unmerged, linked, unlinked, split }
     package var at = Timestamp()
     package var kind = Kind.opened
     /// The new value: a state, a priority, a name; empty where the kind says it all.

@@ -94,6 +94,8 @@ package struct Reply: Record {
     package var written = Timestamp()
     /// A note among staff: nobody of the customer ever sees it.
     package var `internal` = false
+    /// The ticket it was written in, when that was merged into the one shown.
+    package var ticket: Int?
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("id", &id)
@@ -102,6 +104,7 @@ package struct Reply: Record {
         try visit.field("body", &body)
         try visit.field("written", &written)
         try visit.field("internal", &`internal`)
+        try visit.field("ticket", &ticket)
     }
 }
 
@@ -186,6 +189,12 @@ package struct TicketThread: Record {
     package var staff: [Assignee] = []
     /// What the reader may make of it next.
     package var choices: [String] = []
+    /// Tickets beside it, those merged into it first.
+    package var links: [TicketLink] = []
+    /// What the reader has begun to write.
+    package var draft = ""
+    /// For staff: who else of staff was writing within the last ten minutes.
+    package var writing: [String] = []
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("ticket", &ticket)
@@ -194,6 +203,9 @@ package struct TicketThread: Record {
         try visit.field("events", &events)
         try visit.field("staff", &staff)
         try visit.field("choices", &choices)
+        try visit.field("links", &links)
+        try visit.field("draft", &draft)
+        try visit.field("writing", &writing)
     }
 }
 
@@ -214,12 +226,15 @@ package struct OpenTicket: Procedure {
     package var body = ""
     package var priority: TicketPriority?
     package var category: String?
+    /// The number of an earlier ticket that this one follows.
+    package var follows: Int?
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("title", &title)
         try visit.field("body", &body)
         try visit.field("priority", &priority)
         try visit.field("category", &category)
+        try visit.field("follows", &follows)
     }
 }
 
@@ -233,6 +248,9 @@ package struct ReplyToTicket: Procedure {
     package var close: Bool?
     /// For staff: a note among staff, which leaves state and clocks alone.
     package var `internal`: Bool?
+    /// The id of the last reply the writer has seen, empty for none: when somebody else has written since, the reply is refused
+    /// (409 `written-meanwhile`) and kept as a draft. Without it nothing is compared.
+    package var seen: String?
     /// For staff: the state the ticket shall have afterwards instead of `answered`: `open`, `resolved`, `closed`.
     package var state: TicketState?
     package init() {}
@@ -242,5 +260,6 @@ package struct ReplyToTicket: Procedure {
         try visit.field("close", &close)
         try visit.field("internal", &`internal`)
         try visit.field("state", &state)
+        try visit.field("seen", &seen)
     }
 }

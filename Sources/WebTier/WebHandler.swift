@@ -28,6 +28,7 @@ final class WebHandler: HTTPHandler {
         addAssessments()
         addImports()
         addTickets()
+        addTicketConversations()
         addReports()
         addPeople()
         addAccount()

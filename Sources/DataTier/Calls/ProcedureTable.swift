@@ -32,6 +32,7 @@ struct ProcedureTable: Sendable {
         HomeFamily.add(to: &table)
         TicketFamily.add(to: &table)
         TicketChangeFamily.add(to: &table)
+        TicketLinks.add(to: &table)
         SupportPlans.add(to: &table)
         PeopleFamily.add(to: &table)
         SubjectFamily.add(to: &table)

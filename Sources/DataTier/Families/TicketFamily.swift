@@ -66,6 +66,9 @@ enum TicketFamily {
             answer.ticket = ticket
             answer.replies = try TicketRows.replies(to: asked.number, forStaff: staff, in: database)
             answer.events = try TicketEvents.history(of: asked.number, forStaff: staff, in: database)
+            answer.links = try TicketLinks.beside(asked.number, ownedBy: owner(caller), in: database)
+            answer.draft = try TicketDrafts.body(asked.number, of: caller.id, in: database)
+            if staff { answer.writing = try TicketDrafts.writing(asked.number, beside: caller.id, now: call.now, in: database) }
             return true
         }
         guard found else { throw Failure.notFound("ticket") }
@@ -93,7 +96,7 @@ enum TicketFamily {
         let category = check.text("category", asked.category ?? "", "The category", limit: 40, required: false)
         try check.finish()
         let number = try await room.store.numbers.next(in: room.store)
-        let (now, who, request, hand, priority) = (call.now, call.who, call.requestID, TicketHand(caller), asked.priority ?? .normal)
+        let (now, who, request, hand, priority, owner) = (call.now, call.who, call.requestID, TicketHand(caller), asked.priority ?? .normal, owner(caller))
         let support = room.store.options.support, reader = TicketRows.Reader(isStaff: false, now: call.now)
         let ticket = try await room.write(call, customer.file) { database in
             try database.execute("""
@@ -103,6 +106,13 @@ enum TicketFamily {
                 now.milliseconds, now.milliseconds, try TicketRows.nextRevision(in: database), category, now.milliseconds)
             try TicketEvents.append(.opened, priority.rawValue, try SupportPlans.current(support, in: database), to: number, by: hand, at: now, in: database)
             try TicketEvents.settle(number, standard: support.standard, policy: support.policy, in: database)
+            if let earlier = asked.follows {
+                // One that is not there, or not this person's to see, is not there for the link either.
+                guard try TicketRows.find(earlier, of: customer, ownedBy: owner, reader, in: database) != nil else {
+                    throw Failure.unacceptable([.init(field: "follows", reason: "There is no ticket \(earlier).", hint: "Give the number of one of your tickets, or leave it out.")])
+                }
+                try TicketLinks.link(number, to: earlier, .follows, back: .followedBy, by: hand, now, in: database)
+            }
             try Audit.note(who, "opened a ticket", "\(number)", request, now, in: database)
             return try TicketRows.find(number, of: customer, ownedBy: nil, reader, in: database) ?? Ticket()
         }
@@ -124,8 +134,9 @@ enum TicketFamily {
         let customer = try await customer(of: asked.number, caller, room)
         let (now, who, request, owner, hand) = (call.now, call.who, call.requestID, owner(caller), TicketHand(caller))
         let support = room.store.options.support, reader = TicketRows.Reader(isStaff: caller.isStaff, now: call.now)
-        let reply = try await room.write(call, customer.file) { database in
+        let write: @Sendable (Database) throws -> Reply = { database in
             guard let ticket = try TicketRows.find(asked.number, of: customer, ownedBy: owner, reader, in: database) else { throw Failure.notFound("ticket") }
+            if let seen = asked.seen { try TicketDrafts.checkSeen(asked.number, seen, caller, in: database) }
             var reply = Reply()
             (reply.id, reply.author, reply.byStaff, reply.body, reply.written, reply.internal) = (Identifier.make(), caller.name, caller.isStaff, body, now, note)
             let state = note ? ticket.state : asked.close == true ? .closed : asked.state ?? TicketLifecycle.afterReply(byStaff: caller.isStaff)
@@ -133,6 +144,7 @@ enum TicketFamily {
             try database.execute(
                 "INSERT INTO reply (id, ticket, person, author, by_staff, body, written, internal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 reply.id, asked.number, caller.id, caller.name, caller.isStaff, body, now.milliseconds, note)
+            try TicketDrafts.drop(asked.number, of: caller.id, in: database)
             try TicketEvents.append(note ? .note : .replied, to: asked.number, by: hand, internal: note, at: now, in: database)
             if state != ticket.state { try TicketEvents.append(.state, state.rawValue, to: asked.number, by: hand, at: now, in: database) }
             try database.execute("""
@@ -143,6 +155,14 @@ enum TicketFamily {
             if caller.isStaff, !note { try TicketMails.answered(ticket, reply, state, customer, now, in: database) }
             try Audit.note(who, note ? "noted on a ticket" : "replied to a ticket", "\(asked.number)", request, now, in: database)
             return reply
+        }
+        let reply: Reply
+        do {
+            reply = try await room.write(call, customer.file, write)
+        } catch let failure as Failure where failure.code == TicketDrafts.meanwhile {
+            // The transaction is undone; the text must not be lost with it.
+            _ = try await room.store.write(customer.file) { try TicketDrafts.keep(body, asked.number, by: hand, now: now, in: $0) }
+            throw failure
         }
         if caller.isStaff, !note { room.store.effects.note(customer.name) }
         await room.followTickets(of: customer)

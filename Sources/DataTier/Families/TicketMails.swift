@@ -47,10 +47,15 @@ enum TicketMails {
         }
     }
 
+    /// Each person whose ticket it is, also by a merge, once.
     private static func tell(_ ticket: Ticket, _ customer: CustomerEntry, _ now: Timestamp, in database: Database, _ body: (PersonRow) -> String) throws {
-        guard let person = try database.first("SELECT person FROM ticket WHERE number = ?", ticket.number, row: { $0.text(0) }),
-            let opener = try PersonRow.find(person, in: database)
-        else { return }
-        try Mail.write(to: opener.email, subject: "[#\(ticket.number)] \(ticket.title)", body: body(opener), place: customer.name, now: now, in: database)
+        let people = try database.query("""
+            WITH RECURSIVE family (number) AS (SELECT ?1 UNION SELECT t.number FROM ticket t JOIN family f ON t.merged_into = f.number)
+            SELECT DISTINCT person FROM ticket WHERE number IN family
+            """, ticket.number) { $0.text(0) }
+        for person in people {
+            guard let opener = try PersonRow.find(person, in: database) else { continue }
+            try Mail.write(to: opener.email, subject: "[#\(ticket.number)] \(ticket.title)", body: body(opener), place: customer.name, now: now, in: database)
+        }
     }
 }

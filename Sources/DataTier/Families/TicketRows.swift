@@ -76,9 +76,12 @@ enum TicketRows {
         return ticket
     }
 
-    /// The conversation, oldest first; notes among staff only for staff.
+    /// The conversation of a ticket and of those merged into it, oldest first; notes among staff only for staff.
     static func replies(to number: Int, forStaff: Bool, in database: Database) throws -> [Reply] {
-        try database.query("SELECT id, author, by_staff, body, written, internal FROM reply WHERE ticket = ? AND (internal = 0 OR ?) ORDER BY row LIMIT 1000", number, forStaff) { row in
+        var found = try database.query("""
+            WITH RECURSIVE family (number) AS (SELECT ?1 UNION SELECT t.number FROM ticket t JOIN family f ON t.merged_into = f.number)
+            SELECT id, author, by_staff, body, written, internal, ticket FROM reply WHERE ticket IN family AND (internal = 0 OR ?2) ORDER BY written, row LIMIT 1000
+            """, number, forStaff) { row in
             var reply = Reply()
             reply.id = row.text(0)
             reply.author = row.text(1)
@@ -86,8 +89,22 @@ enum TicketRows {
             reply.body = row.text(3)
             reply.written = Timestamp(milliseconds: row.int64(4))
             reply.internal = row.bool(5)
+            if row.int(6) != number { reply.ticket = row.int(6) }
             return reply
         }
+        let merged = try database.query("""
+            WITH RECURSIVE family (number) AS (SELECT ?1 UNION SELECT t.number FROM ticket t JOIN family f ON t.merged_into = f.number)
+            SELECT number, opened_by, body, opened FROM ticket WHERE number IN family AND number <> ?1
+            """, number) { row in
+            var reply = Reply()
+            (reply.id, reply.ticket) = ("t-\(row.int(0))", row.int(0))
+            (reply.author, reply.body, reply.written) = (row.text(1), row.text(2), Timestamp(milliseconds: row.int64(3)))
+            return reply
+        }
+        guard !merged.isEmpty else { return found }
+        // Sorting is stable here only by the place it had: replies of one moment keep their order.
+        found = (merged + found).enumerated().sorted { ($0.element.written, $0.offset) < ($1.element.written, $1.offset) }.map(\.element)
+        return found
     }
 
     /// The number the next change of a ticket carries; the index of the directory follows by it.

@@ -21,6 +21,8 @@ struct FormField {
     var autocomplete: StaticString = ""
     var problem: String?
     var longest: Int?
+    /// Where the script keeps what is typed into an area, as it is typed.
+    var draft: HTML = .empty
 
     init(_ name: String, _ label: String, _ control: Control = .text, value: String = "", hint: HTML = .empty, required: Bool = true,
         autocomplete: StaticString = "", longest: Int? = nil) {
@@ -50,7 +52,8 @@ struct FormField {
         let tied: HTML = described.isEmpty ? .empty : " aria-describedby=\"\(described.joined(" "))\""
         let limit: HTML = longest.map { " maxlength=\"\($0)\"" } ?? .empty
         let fill: HTML = autocomplete.utf8CodeUnitCount == 0 ? .empty : " autocomplete=\"\(raw: autocomplete)\""
-        return " id=\"f-\(name)\" name=\"\(name)\"\(" required", if: required)\(" aria-invalid=\"true\"", if: problem != nil)\(tied)\(limit)\(fill)"
+        let kept: HTML = draft.isEmpty ? .empty : " data-draft=\"\(draft)\""
+        return " id=\"f-\(name)\" name=\"\(name)\"\(" required", if: required)\(" aria-invalid=\"true\"", if: problem != nil)\(tied)\(limit)\(fill)\(kept)"
     }
 
     private var controlHTML: HTML {

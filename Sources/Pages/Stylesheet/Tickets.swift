@@ -6,6 +6,9 @@ extension Stylesheet {
     .message.internal>header span{color:var(--fair);font-weight:600}
     .history{list-style:none;margin-top:var(--s3);display:grid;gap:var(--s3)}
     .history li{display:grid;gap:.15rem;font-size:var(--t-note);border-left:2px solid var(--line);padding-left:var(--s3)}
+    .together{list-style:none;padding:0!important;display:grid;gap:var(--s3)}
+    .together li{display:flex;flex-wrap:wrap;gap:var(--s1) var(--s3);align-items:center}.together a{flex:1 1 100%;min-height:1.5rem;overflow-wrap:anywhere}
+    details>*+*{margin-top:var(--s4)}
     details>summary{cursor:pointer;font-weight:600;min-height:1.5rem}
     """#
 }

@@ -47,6 +47,12 @@ enum TicketHistory {
         case .plan: return "Other hours or promises"
         case .assigned: return event.value.isEmpty ? "With nobody" : "With \(event.value)"
         case .category: return event.value.isEmpty ? "No category" : "Category \(event.value)"
+        case .merged: return "Merged into #\(event.value)"
+        case .absorbed: return "Ticket #\(event.value) was merged into this"
+        case .unmerged: return "Merge with #\(event.value) undone"
+        case .linked: return "Linked with #\(event.value)"
+        case .unlinked: return "Link with #\(event.value) removed"
+        case .split: return "Ticket #\(event.value) was split off"
         case .tags: return event.value.isEmpty ? "No tags" : "Tags \(event.value)"
         }
     }

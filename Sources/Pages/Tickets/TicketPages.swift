@@ -5,7 +5,7 @@ import SupportCentre
 import Wire
 
 package enum TicketPages {
-    package static func new(_ frame: Frame, entered: Entered = .nothing) -> HTML {
+    package static func new(_ frame: Frame, follows: Int? = nil, entered: Entered = .nothing) -> HTML {
         Layout.page(frame, """
             \(Component.crumbs([("Tickets", "/tickets")], here: "New"))\(Component.header("Open a ticket", lead: "Support reads it and answers here and by mail."))\(entered.summary)
             \(Component.card(nil, """
@@ -13,6 +13,7 @@ package enum TicketPages {
             \(FormField("title", "Title", hint: "What it is about, in a few words.", longest: 200).filled(entered))
             \(FormField("body", "Description", .area, hint: "What did you do, what happened, what had you expected?", longest: 20_000).filled(entered))
             \(FormField("priority", "Priority", .choice(TicketPriority.allCases.map { ($0.rawValue, $0.word) }), value: "normal").filled(entered))
+            \(FormField("follows", "Follows ticket", value: follows.map(String.init) ?? "", hint: "The number of an earlier ticket about the same, if there is one.", required: false, longest: 12).filled(entered))
             <div class="actions">\(Component.button("Send"))\(Component.link("Cancel", to: "/tickets"))</div></form>
             """ as HTML))
             """)
@@ -24,16 +25,21 @@ package enum TicketPages {
         return Layout.page(frame, """
             \(Component.crumbs([("Tickets", "/tickets")], here: "#\(ticket.number)"))\(Component.header(ticket.title, lead: "Ticket #\(ticket.number)"))
             <div class="split"><div class="stack"><ol class="thread"><li class="message"><header><b>\(ticket.openedBy)</b>\(.time(ticket.opened))</header><div class="prose">\(ticket.body)</div></li>\(thread.replies.map(message))</ol>
-            \(entered.summary)\(answerForm(frame, thread, staff: staff, entered: entered))</div>
-            <div class="stack">\(Component.card("Ticket", facts(ticket, staff: staff, now: now)))\(side)\(TicketHistory.card(thread.events, staff: staff))</div></div>
+            \(writing(thread))\(entered.summary)\(answerForm(frame, thread, staff: staff, entered: entered))</div>
+            <div class="stack">\(Component.card("Ticket", facts(ticket, staff: staff, now: now)))\(side)\(TicketTogether.card(frame, thread))\(TicketHistory.card(thread.events, staff: staff))</div></div>
             """)
     }
 
+    private static func writing(_ thread: TicketThread) -> HTML {
+        thread.writing.isEmpty ? .empty : Component.banner(.info, "<p>\(thread.writing.joined(separator: ", ")) \(raw: thread.writing.count == 1 ? "is" : "are") writing on this ticket too.</p>")
+    }
+
     private static func message(_ reply: Reply) -> HTML {
+        let from: HTML = reply.ticket.map { "<span>from #\($0)</span>" } ?? .empty
         if reply.internal {
-            return "<li class=\"message internal\" id=\"r-\(reply.id)\"><header><b>\(reply.author)</b><span>Internal note: only staff see it</span>\(.time(reply.written))</header><div class=\"prose\">\(reply.body)</div></li>"
+            return "<li class=\"message internal\" id=\"r-\(reply.id)\"><header><b>\(reply.author)</b><span>Internal note: only staff see it</span>\(from)\(.time(reply.written))</header><div class=\"prose\">\(reply.body)</div></li>"
         }
-        return "<li class=\"message\(" staff", if: reply.byStaff)\" id=\"r-\(reply.id)\"><header><b>\(reply.author)</b>\(reply.byStaff ? "<span>Support</span>" : HTML.empty)\(.time(reply.written))</header><div class=\"prose\">\(reply.body)</div></li>"
+        return "<li class=\"message\(" staff", if: reply.byStaff)\" id=\"r-\(reply.id)\"><header><b>\(reply.author)</b>\(reply.byStaff ? "<span>Support</span>" : HTML.empty)\(from)\(.time(reply.written))</header><div class=\"prose\">\(reply.body)</div></li>"
     }
 
     private static func facts(_ ticket: Ticket, staff: Bool, now: Timestamp) -> HTML {
@@ -60,10 +66,15 @@ package enum TicketPages {
 
     private static func answerForm(_ frame: Frame, _ thread: TicketThread, staff: Bool, entered: Entered) -> HTML {
         let ticket = thread.ticket
+        if let other = ticket.mergedInto {
+            return Component.card("Merged", """
+                <p>The conversation goes on in <a href="/tickets/\(other)">ticket #\(other)</a>.</p>
+                """ as HTML)
+        }
         if !staff, ticket.state == .closed, thread.choices.isEmpty {
             return Component.card("Reply", """
-                <p>This ticket was closed long ago. Open a new one and name its number, #\(ticket.number).</p>
-                <div class="actions">\(Component.link("Open a ticket", to: "/tickets/new", icon: .plus, style: "primary"))</div>
+                <p>This ticket was closed long ago. A follow-up carries a link to it.</p>
+                <div class="actions">\(Component.link("Open a follow-up", to: "/tickets/new?follows=\(ticket.number)", icon: .plus, style: "primary"))</div>
                 """ as HTML)
         }
         let hint: HTML = switch (ticket.state, staff) {
@@ -73,10 +84,12 @@ package enum TicketPages {
         }
         let more: HTML = staff
             ? "\("<button class=\"button\" name=\"as\" value=\"resolved\">Send and resolve</button>", if: ticket.state.rule.isActive)<button class=\"button\" name=\"as\" value=\"note\">Keep as internal note</button>" : .empty
+        var field = FormField("body", "Your message", .area, value: thread.draft, hint: hint, longest: 20_000)
+        field.draft = "/tickets/\(ticket.number)/draft"
         return Component.card(staff ? "Answer" : "Reply", """
-            <form class="form" method="post" action="/tickets/\(ticket.number)/replies">\(frame.token)
-            \(FormField("body", "Your message", .area, hint: hint, longest: 20_000).filled(entered))
-            <div class="actions">\(Component.button("Send"))\(ticket.state == .closed ? .empty : "<button class=\"button\" name=\"close\" value=\"yes\">Send and close</button>")\(more)</div></form>
+            <form class="form" method="post" action="/tickets/\(ticket.number)/replies">\(frame.token)<input type="hidden" name="seen" value="\(thread.replies.last { $0.ticket == nil }?.id ?? "")">
+            \(field.filled(entered))
+            <div class="actions">\(Component.button("Send"))\(ticket.state == .closed ? .empty : "<button class=\"button\" name=\"close\" value=\"yes\">Send and close</button>")\(more)<button class="button" name="as" value="draft" formnovalidate>Save draft</button></div></form>
             """)
     }
 

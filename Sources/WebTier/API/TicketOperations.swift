@@ -43,6 +43,42 @@ extension APIRoute {
                 APIAnswer(Listing(try await thread(api).events))
             },
             APIRoute(
+                .get, "/tickets/{number}/links", tag: "Tickets", "The tickets beside a ticket: merged into it, linked, split.", answer: RecordSchema.of(Listing<TicketLink>.self)
+            ) { api throws(Failure) in
+                APIAnswer(Listing(try await thread(api).links))
+            },
+            APIRoute(
+                .post, "/tickets/{number}/links", tag: "Tickets", "Links two tickets of one customer, or takes the link away; for staff.", body: .json(schema(LinkTicket.self, without: ["number"])), status: 204
+            ) { api throws(Failure) in
+                _ = try await api.call(try await api.read(LinkTicket.self, path: [("number", .integer(Int64(try api.number("number", of: "ticket"))))]))
+                return .nothing
+            },
+            APIRoute(
+                .post, "/tickets/{number}/merge", tag: "Tickets", "Merges a ticket into another, which is answered; both numbers stay. For staff.",
+                body: .json(schema(MergeTicket.self, without: ["number"])), answer: RecordSchema.of(Ticket.self)
+            ) { api throws(Failure) in
+                APIAnswer(try await api.call(try await api.read(MergeTicket.self, path: [("number", .integer(Int64(try api.number("number", of: "ticket"))))])))
+            },
+            APIRoute(.delete, "/tickets/{number}/merge", tag: "Tickets", "Undoes a merge; for staff.", answer: RecordSchema.of(Ticket.self)) { api throws(Failure) in
+                var call = UndoMerge()
+                call.number = try api.number("number", of: "ticket")
+                return APIAnswer(try await api.call(call))
+            },
+            APIRoute(
+                .post, "/tickets/{number}/split", tag: "Tickets", "Makes a new ticket of some of a ticket's replies; for staff.",
+                body: .json(schema(SplitTicket.self, without: ["number"])), status: 201, answer: RecordSchema.of(Ticket.self)
+            ) { api throws(Failure) in
+                let ticket = try await api.call(try await api.read(SplitTicket.self, path: [("number", .integer(Int64(try api.number("number", of: "ticket"))))]))
+                return APIAnswer(ticket, location: "/tickets/\(ticket.number)")
+            },
+            APIRoute(
+                .put, "/tickets/{number}/draft", tag: "Tickets", "Keeps what the caller is writing on a ticket; an empty body throws it away.",
+                body: .json(schema(SaveDraft.self, without: ["number"])), status: 204
+            ) { api throws(Failure) in
+                _ = try await api.call(try await api.read(SaveDraft.self, path: [("number", .integer(Int64(try api.number("number", of: "ticket"))))]))
+                return .nothing
+            },
+            APIRoute(
                 .put, "/customers/{name}/plan", tag: "Support", "Puts a customer on a support plan of the configuration; for operations. The clocks of active tickets go on by it.",
                 body: .json(schema(SetSupportPlan.self, without: ["customer"])), answer: RecordSchema.of(SupportPlanFacts.self)
             ) { api throws(Failure) in

@@ -1,4 +1,5 @@
 // Tickets: customers open, reply, close and reopen; staff see every customer's.
+import Control
 import Engine
 import Pages
 import Procedures
@@ -21,7 +22,8 @@ extension WebHandler {
             return request.html(TicketListPage.html(request.frame("Tickets", .tickets, request.viewer(answer.person)), answer, call, now: .now))
         }
         page("/tickets/new") { request throws(Failure) in
-            request.html(TicketPages.new(request.frame("Open a ticket", .tickets, try await request.viewer())))
+            let follows = try request.query().text("follows").flatMap { Int($0) }
+            return request.html(TicketPages.new(request.frame("Open a ticket", .tickets, try await request.viewer()), follows: follows))
         }
         form("/tickets/new") { request, form throws(Failure) in
             var call = OpenTicket()
@@ -29,6 +31,7 @@ extension WebHandler {
             call.body = form.text("body") ?? ""
             call.priority = form["priority"].flatMap(TicketPriority.init)
             do throws(Failure) {
+                if let follows = form.text("follows"), !follows.isEmpty { call.follows = try Self.other("follows", follows) }
                 let ticket = try await request.ask(call)
                 return request.redirect("/tickets/\(ticket.number)", notice: .ticketOpened)
             } catch {
@@ -42,6 +45,8 @@ extension WebHandler {
             call.number = try Self.number(request)
             call.body = form.text("body") ?? ""
             call.close = form["close"] == nil ? nil : true
+            if form["as"] == "draft" { return try await Self.saveDraft(request, form) }
+            call.seen = form["seen"]
             if form["as"] == "note" { call.internal = true }
             if form["as"] == "resolved" { call.state = .resolved }
             do throws(Failure) {
@@ -78,6 +83,79 @@ extension WebHandler {
         }
     }
 
+    func addTicketConversations() {
+        form("/tickets/{number}/draft") { request, form throws(Failure) in try await Self.saveDraft(request, form) }
+        form("/tickets/{number}/merge") { request, form throws(Failure) in
+            try await Self.onTicket(request, form) { number throws(Failure) in
+                var call = MergeTicket()
+                (call.number, call.into) = (number, try Self.other("into", form["into"]))
+                _ = try await request.ask(call)
+                return request.redirect("/tickets/\(call.into)", notice: .ticketsMerged)
+            }
+        }
+        form("/tickets/{number}/undo-merge") { request, form throws(Failure) in
+            try await Self.onTicket(request, form) { number throws(Failure) in
+                var call = UndoMerge()
+                call.number = number
+                _ = try await request.ask(call)
+                return request.redirect("/tickets/\(number)", notice: .mergeUndone)
+            }
+        }
+        form("/tickets/{number}/links") { request, form throws(Failure) in
+            try await Self.onTicket(request, form) { number throws(Failure) in
+                var call = LinkTicket()
+                (call.number, call.other) = (number, try Self.other("other", form["other"]))
+                if form["remove"] != nil { call.remove = true }
+                _ = try await request.ask(call)
+                return request.redirect("/tickets/\(number)", notice: .ticketChanged)
+            }
+        }
+        page("/tickets/{number}/split") { request throws(Failure) in try await Self.split(request, .nothing, status: 200) }
+        form("/tickets/{number}/split") { request, form throws(Failure) in
+            var call = SplitTicket()
+            (call.number, call.title) = (try Self.number(request), form.text("title") ?? "")
+            call.replies = form.fields.filter { $0.name == "reply" }.map(\.value)
+            do throws(Failure) {
+                let ticket = try await request.ask(call)
+                return request.redirect("/tickets/\(ticket.number)", notice: .ticketSplit)
+            } catch {
+                guard error.belongsToForm else { throw error }
+                return try await Self.split(request, Entered(form, error), status: error.status)
+            }
+        }
+    }
+
+    /// A form on a ticket's page that, refused, shows that page again with what is wrong.
+    private static func onTicket(_ request: WebRequest, _ form: Form, _ work: (Int) async throws(Failure) -> HTTPResponse) async throws(Failure) -> HTTPResponse {
+        do throws(Failure) { return try await work(try number(request)) } catch {
+            guard error.belongsToForm else { throw error }
+            return try await showTicket(request, Entered(form, error), status: error.status)
+        }
+    }
+
+    private static func other(_ field: String, _ text: String?) throws(Failure) -> Int {
+        guard let number = Int((text ?? "").filter { $0 != "#" && $0 != " " }), number > 0 else {
+            throw .unacceptable([.init(field: field, reason: "This is no number of a ticket.", hint: "Write it like 1234.")])
+        }
+        return number
+    }
+
+    /// By the script while somebody writes (answered without a page), or by the button.
+    private static func saveDraft(_ request: WebRequest, _ form: Form) async throws(Failure) -> HTTPResponse {
+        var call = SaveDraft()
+        (call.number, call.body) = (try number(request), form.text("body") ?? "")
+        _ = try await request.ask(call)
+        return form["quiet"] == nil ? request.redirect("/tickets/\(call.number)", notice: .draftKept) : HTTPResponse(status: .noContent)
+    }
+
+    private static func split(_ request: WebRequest, _ entered: Entered, status: Int) async throws(Failure) -> HTTPResponse {
+        var call = ShowTicket()
+        call.number = try number(request)
+        let thread = try await request.ask(call)
+        guard thread.person.role.isStaff else { throw .forbidden("Only support splits tickets.", hint: "Ask for it in a reply.") }
+        return request.html(TicketSplitPage.html(request.frame("Split #\(call.number)", .tickets, request.viewer(thread.person)), thread, entered: entered), status: status)
+    }
+
     private static func number(_ request: WebRequest) throws(Failure) -> Int {
         guard let number = Int(request.parameter("number")), number > 0 else { throw .notFound("ticket") }
         return number
@@ -87,6 +165,8 @@ extension WebHandler {
         var call = ShowTicket()
         call.number = try number(request)
         let thread = try await request.ask(call)
+        // The number of a merged ticket leads to where its conversation goes on; staff who want it itself ask so.
+        if status == 200, let other = thread.ticket.mergedInto, try request.query()["as"] != "itself", thread.person.role != .subject { return request.redirect("/tickets/\(other)") }
         return request.html(TicketPages.show(request.frame("#\(thread.ticket.number) \(thread.ticket.title)", .tickets, request.viewer(thread.person)), thread, now: .now, entered: entered), status: status)
     }
 }

@@ -7,6 +7,7 @@ import Wire
 enum NoticeCode: String, CaseIterable {
     case signedIn = "signed-in", subjectAdded = "subject-added", subjectSaved = "subject-saved", assessmentSaved = "assessment-saved"
     case ticketOpened = "ticket-opened", replySent = "reply-sent", ticketClosed = "ticket-closed", ticketReopened = "ticket-reopened", ticketChanged = "ticket-changed", noteKept = "note-kept"
+    case ticketsMerged = "tickets-merged", mergeUndone = "merge-undone", ticketSplit = "ticket-split", draftKept = "draft-kept"
     case passwordSet = "password-set", passwordChanged = "password-changed", preferencesSaved = "preferences-saved", invited
 
     var notice: Notice {
@@ -19,6 +20,10 @@ enum NoticeCode: String, CaseIterable {
         case .replySent: Notice(.good, "Sent.")
         case .ticketClosed: Notice(.good, "The ticket is closed. It can be reopened later.")
         case .ticketChanged: Notice(.good, "The ticket is changed.")
+        case .ticketsMerged: Notice(.good, "The tickets are merged; both numbers lead here.")
+        case .mergeUndone: Notice(.good, "The merge is undone; this ticket has its own conversation again.")
+        case .ticketSplit: Notice(.good, "This is the new ticket; the messages stay in the other as well.")
+        case .draftKept: Notice(.good, "The draft is kept. It is here when you come back.")
         case .noteKept: Notice(.good, "The note is kept; only staff see it.")
         case .ticketReopened: Notice(.good, "The ticket is open again.")
         case .passwordSet: Notice(.good, "The password is set. Sign in with it.")
