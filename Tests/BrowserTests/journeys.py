@@ -181,6 +181,70 @@ class Journeys(unittest.TestCase):
         self.assertIn("open again", b.text)
         self.complaints(b, s)
 
+    def test_07b_tickets_are_assigned_noted_on_held_merged_and_taken_apart_again(self):
+        b, s = self.clinic, self.staff
+        numbers = []
+        for title in [f"Report is empty {MARK}", f"Report still empty {MARK}"]:
+            b.go("/tickets/new")
+            self.assertIn("+44 20 7946 0018", b.text)
+            b.fill(title=title, body="Since this morning.")
+            b.click("Send", "main button")
+            numbers.append(b.path.rsplit("/", 1)[1])
+        first, second = numbers
+
+        s.go("/tickets")
+        self.assertIn("What has to be done next", s.text)
+        s.go(f"/tickets/{first}")
+        s.fill(body="The customer has no restore point yet.")
+        s.click("Keep as internal note")
+        self.assertIn("only staff see it", s.text)
+        s.fill(assignee=person("support", None)["email"], priority="urgent", state="on-hold", reason="The first restore point", tags="report vip")
+        s.click("Save", "form[action$='/change'] button")
+        self.assertIn("The ticket is changed", s.text)
+        s.look("staff-desk")
+        s.go("/tickets?assignee=me")
+        self.assertIn(f"Report is empty {MARK}", s.text)
+
+        b.go(f"/tickets/{first}")
+        self.assertIn("The first restore point", b.text)
+        self.assertNotIn("no restore point yet", b.text)
+        self.assertNotIn("vip", b.text)
+
+        s.go(f"/tickets/{second}")
+        s.find("main details summary").click()
+        s.fill(into=first)
+        s.driver.execute_script("window.confirm = () => true")
+        s.click("Merge", "form[action$='/merge'] button")
+        self.assertEqual(s.path, f"/tickets/{first}")
+        self.assertIn("both numbers lead here", s.text)
+        s.look("staff-merged")
+        b.go(f"/tickets/{second}")
+        self.assertEqual(b.path, f"/tickets/{first}")
+        self.assertIn(f"from #{second}", b.text)
+        s.click("Undo merge")
+        self.assertIn("its own conversation again", s.text)
+        b.go(f"/tickets/{second}")
+        self.assertEqual(b.path, f"/tickets/{second}")
+        self.complaints(b, s)
+
+    def test_07c_who_answers_while_another_does_is_told_and_loses_nothing(self):
+        b, s = self.clinic, self.staff
+        b.go("/tickets/new")
+        b.fill(title=f"Two at once {MARK}", body="Hello?")
+        b.click("Send", "main button")
+        where = b.path
+        s.go(where)
+        b.fill(body="One more thing.")
+        b.click("Send", "main button")
+        s.fill(body="Here I am.")
+        s.click("Send", "main button")
+        self.assertIn("wrote on this ticket while you did", s.text)
+        self.assertIn("One more thing.", s.text)
+        self.assertEqual(s.find("textarea[name=body]").get_attribute("value"), "Here I am.")
+        s.click("Send", "main button")
+        self.assertIn("Sent.", s.text)
+        self.complaints(b, s)
+
     def test_08_staff_see_the_texts_and_customers_do_not(self):
         self.staff.go("/outbox")
         self.staff.look("outbox")

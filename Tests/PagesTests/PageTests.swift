@@ -91,6 +91,8 @@ enum Nasty {
         var beside = TicketLink()
         (beside.number, beside.title, beside.kind) = (3, Nasty.text, .merged)
         (thread.ticket, thread.replies, thread.person, thread.events, thread.staff, thread.links, thread.draft, thread.writing) = (Nasty.ticket, [reply, note], Nasty.staff, [Nasty.event], [helper], [beside], Nasty.text, [Nasty.text])
+        var desk = SupportDesk()
+        (desk.telephone, desk.zone, desk.hours, desk.holiday) = (Nasty.text, Nasty.text, [Nasty.text], Nasty.text)
         var line = ImportLine(), report = ImportReport()
         (line.line, line.field, line.reason, line.hint) = (2, Nasty.text, Nasty.text, Nasty.text)
         (report.id, report.fileName, report.lines, report.notes) = (Nasty.text, Nasty.text, [line], [Nasty.text])
@@ -108,7 +110,7 @@ enum Nasty {
             ("assessment form", AssessmentFormPage.html(frame, shown, entered: entered)),
             ("assessment", AssessmentPage.html(frame, subject: Nasty.subject, Nasty.assessment, previous: Nasty.assessment)),
             ("import", ImportPages.form(frame, recent: [report], entered: entered)), ("import report", ImportPages.report(frame, report)),
-            ("tickets", TicketListPage.html(frame, tickets, query, now: .now)), ("new ticket", TicketPages.new(frame, entered: entered)), ("split", TicketSplitPage.html(frame, thread, entered: entered)), ("ticket", TicketPages.show(frame, thread, now: .now, entered: entered)),
+            ("tickets", TicketListPage.html(frame, tickets, query, desk: desk, now: .now)), ("new ticket", TicketPages.new(frame, desk: desk, now: .now, entered: entered)), ("split", TicketSplitPage.html(frame, thread, entered: entered)), ("ticket", TicketPages.show(frame, thread, now: .now, entered: entered)),
             ("people", PeoplePage.html(frame, [Nasty.person], entered: entered)), ("report", CorporateReportPage.html(frame, Nasty.report, from: Nasty.text, to: Nasty.text)),
             ("no report", CorporateReportPage.unavailable(frame, Nasty.text, hint: Nasty.text)),
             ("outbox", OutboxPage.html(frame, [OutboxText(to: Nasty.text, name: Nasty.text, body: Nasty.text, state: Nasty.text, provider: Nasty.text, created: Timestamp())],

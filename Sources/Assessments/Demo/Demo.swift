@@ -27,6 +27,8 @@ package struct Demo: Sendable {
         package let by: String
         package let body: String
         package let closes: Bool
+        /// A note among staff.
+        package var isNote = false
     }
 
     package struct Ticket: Sendable {
@@ -37,6 +39,11 @@ package struct Demo: Sendable {
         /// low, normal, high or urgent.
         package let priority: String
         package let replies: [Reply]
+        /// The e-mail of the staff person whose ticket it is.
+        package var assignee: String?
+        package var category = ""
+        /// What it waits for, if it is on hold.
+        package var hold: String?
     }
 
     package let customers: [Customer]
@@ -85,9 +92,13 @@ package struct Demo: Sendable {
             ]),
         Ticket(
             by: clinicAdministrator, title: "A second operator for the evening team",
-            body: "From next month two people will measure in the evenings. How do I give the new colleague access?", priority: "normal", replies: []),
+            body: "From next month two people will measure in the evenings. How do I give the new colleague access?", priority: "high", replies: [
+                Reply(by: support, body: "Ruth is the only administrator there; offer her the telephone if she asks again.", closes: false, isNote: true),
+            ], assignee: support, category: "people"),
         Ticket(
             by: clubAdministrator, title: "Body fat from skinfolds",
-            body: "We take four skinfolds of every member. Is a body fat figure from them planned?", priority: "low", replies: []),
+            body: "We take four skinfolds of every member. Is a body fat figure from them planned?", priority: "low", replies: [
+                Reply(by: support, body: "Yes. The published equations are being checked against their sources; you will see the figure with the next upgrade.", closes: false),
+            ], assignee: support, category: "measures", hold: "The next upgrade"),
     ]
 }

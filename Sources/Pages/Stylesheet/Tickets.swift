@@ -6,8 +6,13 @@ extension Stylesheet {
     .message.internal>header span{color:var(--fair);font-weight:600}
     .history{list-style:none;margin-top:var(--s3);display:grid;gap:var(--s3)}
     .history li{display:grid;gap:.15rem;font-size:var(--t-note);border-left:2px solid var(--line);padding-left:var(--s3)}
+    #tickets td:first-child .note a{font-weight:400}
+    @media (min-width:44rem){#tickets td:first-child{min-width:15rem}}
+    .facts dd time{white-space:normal}
     .together{list-style:none;padding:0!important;display:grid;gap:var(--s3)}
     .together li{display:flex;flex-wrap:wrap;gap:var(--s1) var(--s3);align-items:center}.together a{flex:1 1 100%;min-height:1.5rem;overflow-wrap:anywhere}
+    .desk{display:flex;flex-wrap:wrap;gap:var(--s1) var(--s3);align-items:center}
+    .call{display:inline-flex;align-items:center;gap:var(--s2);min-height:2.75rem;font-size:var(--t-large);font-weight:650;font-variant-numeric:tabular-nums}.call svg{width:1.25rem;height:1.25rem}
     details>*+*{margin-top:var(--s4)}
     details>summary{cursor:pointer;font-weight:600;min-height:1.5rem}
     """#

@@ -5,13 +5,14 @@ import SupportCentre
 import Wire
 
 package enum TicketListPage {
-    package static func html(_ frame: Frame, _ answer: ListTickets.Answer, _ query: ListTickets, now: Timestamp) -> HTML {
+    package static func html(_ frame: Frame, _ answer: ListTickets.Answer, _ query: ListTickets, desk: SupportDesk, now: Timestamp) -> HTML {
         let staff = answer.person.role.isStaff
         let actions = staff ? [] : [Component.link("Open a ticket", to: "/tickets/new", icon: .plus, style: "primary")]
         return Layout.page(frame, """
             \(Component.header("Tickets", lead: staff ? answer.order == .due ? "What has to be done next comes first, over all customers." : "Every customer's, newest first." : "Questions, faults and wishes; support answers each.", actions: actions))
             \(filters(answer, query, staff: staff))
             \(Component.card(nil, flush: true, answer.items.isEmpty ? nothing(answer, query, staff: staff) : table(answer, query, staff: staff, now: now)))
+            \(staff ? .empty : SupportDeskCard.html(desk, zone: answer.person.zone, now: now))
             """)
     }
 
@@ -58,11 +59,12 @@ package enum TicketListPage {
 
     private static func table(_ answer: ListTickets.Answer, _ query: ListTickets, staff: Bool, now: Timestamp) -> HTML {
         let rows = answer.items.map { ticket -> [HTML] in
-            let whose: [HTML] = staff ? ["<a href=\"/tickets?customer=\(segment: ticket.customer)\">\(ticket.customerDisplayName.isEmpty ? ticket.customer : ticket.customerDisplayName)</a>"] : []
-            let title: HTML = "<span><a href=\"/tickets/\(ticket.number)\">\(ticket.title)</a><br><span class=\"note\">#\(ticket.number) by \(ticket.openedBy) · \(ticket.replies) \(raw: ticket.replies == 1 ? "reply" : "replies")\(ticket.assigneeName.isEmpty ? .empty : " · \(ticket.assigneeName)" as HTML)</span></span>"
-            return [title] + whose + [TicketMarks.state(ticket.state, staff: staff), TicketMarks.glance(ticket, now: now), TicketMarks.priority(ticket.priority), "<span class=\"note\">\(.time(ticket.updated))</span>"]
+            let customer: HTML = staff ? " · <a href=\"/tickets?customer=\(segment: ticket.customer)\">\(ticket.customerDisplayName.isEmpty ? ticket.customer : ticket.customerDisplayName)</a>" : .empty
+            let with: HTML = ticket.assigneeName.isEmpty ? .empty : " · with \(ticket.assigneeName)"
+            let title: HTML = "<span><a href=\"/tickets/\(ticket.number)\">\(ticket.title)</a><br><span class=\"note\">#\(ticket.number)\(customer) · \(ticket.openedBy) · \(ticket.replies) \(raw: ticket.replies == 1 ? "reply" : "replies")\(with)</span></span>"
+            return [title, TicketMarks.state(ticket.state, staff: staff), TicketMarks.glance(ticket, now: now), TicketMarks.priority(ticket.priority)] + (staff ? [] : ["<span class=\"note\">\(.time(ticket.updated))</span>"])
         }
-        let columns: [Component.Column] = [.init("Ticket")] + (staff ? [.init("Customer")] : []) + [.init("State"), .init("Clock"), .init("Priority"), .init("Last change")]
+        let columns: [Component.Column] = [.init("Ticket"), .init("State"), .init("Clock"), .init("Priority")] + (staff ? [] : [.init("Last change")])
         return """
             <div id="tickets">\(Component.table(caption: "Tickets", columns: columns, rows: rows))</div>
             \(Component.pager(shown: "\(answer.items.count) on this page", first: query.page.after == nil ? nil : "/tickets?\(kept(answer, query))", next: answer.next.map { "/tickets?\(kept(answer, query))&amp;after=\(segment: $0)" }))

@@ -35,11 +35,12 @@ enum TicketMarks {
         return clock("Resolution", ticket.resolution, now: now)
     }
 
-    /// One clock in words: due in, overdue by, paused with what is left, met in time or late.
-    static func clock(_ name: String, _ clock: ClockFacts, now: Timestamp) -> HTML {
+    /// One clock in words: due in, overdue by, paused with what is left, met in time or late. Without a name where the label beside it says it.
+    static func clock(_ name: String?, _ clock: ClockFacts, now: Timestamp) -> HTML {
+        func told(_ words: String) -> String { name.map { "\($0) \(words)" } ?? words.prefix(1).uppercased() + words.dropFirst() }
         switch clock.phase {
         case .ended: return "<span class=\"note\">\u{2013}</span>"
-        case .met: return clock.late ? Component.badge("\(name) late", .poor) : Component.badge("\(name) in time", .good)
+        case .met: return clock.late ? Component.badge(told("late"), .poor) : Component.badge(told("in time"), .good)
         case .paused:
             if clock.late { return Component.badge("Overdue, paused", .poor) }
             guard let left = clock.left else { return Component.badge("Paused", .plain) }
@@ -47,8 +48,8 @@ enum TicketMarks {
         case .running:
             guard let due = clock.due else { return "<span class=\"note\">No promise</span>" }
             let seconds = Int((due.milliseconds - now.milliseconds) / 1000)
-            if clock.late || seconds < 0 { return Component.badge("\(name) overdue \(span(-seconds))", .poor) }
-            return Component.badge("\(name) in \(span(seconds))", seconds < 3600 ? .fair : .info)
+            if clock.late || seconds < 0 { return Component.badge(told("overdue \(span(-seconds))"), .poor) }
+            return Component.badge(told("in \(span(seconds))"), seconds < 3600 ? .fair : .info)
         }
     }
 

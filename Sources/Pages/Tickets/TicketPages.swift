@@ -5,7 +5,7 @@ import SupportCentre
 import Wire
 
 package enum TicketPages {
-    package static func new(_ frame: Frame, follows: Int? = nil, entered: Entered = .nothing) -> HTML {
+    package static func new(_ frame: Frame, desk: SupportDesk, now: Timestamp, follows: Int? = nil, entered: Entered = .nothing) -> HTML {
         Layout.page(frame, """
             \(Component.crumbs([("Tickets", "/tickets")], here: "New"))\(Component.header("Open a ticket", lead: "Support reads it and answers here and by mail."))\(entered.summary)
             \(Component.card(nil, """
@@ -16,6 +16,7 @@ package enum TicketPages {
             \(FormField("follows", "Follows ticket", value: follows.map(String.init) ?? "", hint: "The number of an earlier ticket about the same, if there is one.", required: false, longest: 12).filled(entered))
             <div class="actions">\(Component.button("Send"))\(Component.link("Cancel", to: "/tickets"))</div></form>
             """ as HTML))
+            \(SupportDeskCard.html(desk, zone: frame.viewer?.person.zone ?? desk.zone, now: now))
             """)
     }
 
@@ -53,7 +54,7 @@ package enum TicketPages {
             case .met: clock.met.map { "<br><span class=\"note\">\(.time($0))</span>" } ?? .empty
             case .paused, .ended: .empty
             }
-            facts.append((name, "\(TicketMarks.clock(name, clock, now: now))\(when)"))
+            facts.append((name, "\(TicketMarks.clock(nil, clock, now: now))\(when)"))
         }
         facts.append(("Priority", TicketMarks.priority(ticket.priority)))
         if !ticket.assigneeName.isEmpty { facts.append(("With", HTML(ticket.assigneeName))) }

@@ -109,8 +109,14 @@ extension Supervisor {
                 answer.number = opened.number
                 answer.body = reply.body
                 answer.close = reply.closes
+                if reply.isNote { answer.internal = true }
                 _ = try await call(answer, session: sessions[reply.by])
             }
+            guard let assignee = ticket.assignee else { continue }
+            var change = ChangeTicket()
+            (change.number, change.assignee, change.category) = (opened.number, assignee, ticket.category)
+            if let hold = ticket.hold { (change.state, change.reason) = (.onHold, hold) }
+            _ = try await call(change, session: sessions[assignee])
         }
     }
 

@@ -78,6 +78,9 @@ extension APIRoute {
                 _ = try await api.call(try await api.read(SaveDraft.self, path: [("number", .integer(Int64(try api.number("number", of: "ticket"))))]))
                 return .nothing
             },
+            APIRoute(.get, "/support", tag: "Support", "The support desk: its telephone, its hours, open or closed now.", signedIn: false, answer: RecordSchema.of(SupportDesk.self)) { api throws(Failure) in
+                APIAnswer(api.request.handler.supportDesk)
+            },
             APIRoute(
                 .put, "/customers/{name}/plan", tag: "Support", "Puts a customer on a support plan of the configuration; for operations. The clocks of active tickets go on by it.",
                 body: .json(schema(SetSupportPlan.self, without: ["customer"])), answer: RecordSchema.of(SupportPlanFacts.self)

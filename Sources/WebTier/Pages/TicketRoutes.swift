@@ -1,6 +1,7 @@
 // Tickets: customers open, reply, close and reopen; staff see every customer's.
 import Control
 import Engine
+import Nodes
 import Pages
 import Procedures
 import SupportCentre
@@ -8,7 +9,7 @@ import Wire
 
 extension WebHandler {
     func addTickets() {
-        page("/tickets") { request throws(Failure) in
+        page("/tickets") { [unowned self] request throws(Failure) in
             let query = try request.query()
             var call = ListTickets()
             call.state = query.text("state").flatMap(TicketState.init)
@@ -19,13 +20,13 @@ extension WebHandler {
             (call.category, call.tag) = (query.text("category"), query.text("tag"))
             call.order = query.text("order").flatMap(TicketOrder.init)
             let answer = try await request.ask(call)
-            return request.html(TicketListPage.html(request.frame("Tickets", .tickets, request.viewer(answer.person)), answer, call, now: .now))
+            return request.html(TicketListPage.html(request.frame("Tickets", .tickets, request.viewer(answer.person)), answer, call, desk: supportDesk, now: .now))
         }
-        page("/tickets/new") { request throws(Failure) in
+        page("/tickets/new") { [unowned self] request throws(Failure) in
             let follows = try request.query().text("follows").flatMap { Int($0) }
-            return request.html(TicketPages.new(request.frame("Open a ticket", .tickets, try await request.viewer()), follows: follows))
+            return request.html(TicketPages.new(request.frame("Open a ticket", .tickets, try await request.viewer()), desk: supportDesk, now: .now, follows: follows))
         }
-        form("/tickets/new") { request, form throws(Failure) in
+        form("/tickets/new") { [unowned self] request, form throws(Failure) in
             var call = OpenTicket()
             call.title = form.text("title") ?? ""
             call.body = form.text("body") ?? ""
@@ -36,7 +37,7 @@ extension WebHandler {
                 return request.redirect("/tickets/\(ticket.number)", notice: .ticketOpened)
             } catch {
                 guard error.belongsToForm else { throw error }
-                return request.html(TicketPages.new(request.frame("Open a ticket", .tickets, try await request.viewer()), entered: Entered(form, error)), status: error.status)
+                return request.html(TicketPages.new(request.frame("Open a ticket", .tickets, try await request.viewer()), desk: supportDesk, now: .now, entered: Entered(form, error)), status: error.status)
             }
         }
         page("/tickets/{number}") { request throws(Failure) in try await Self.showTicket(request, .nothing, status: 200) }
@@ -81,6 +82,12 @@ extension WebHandler {
                 return try await Self.showTicket(request, Entered(form, error), status: error.status)
             }
         }
+    }
+
+    /// The desk as it is now.
+    var supportDesk: SupportDesk {
+        let support = node.configuration.support
+        return SupportDesk(support.standard.calendar, telephone: support.telephone, now: .now)
     }
 
     func addTicketConversations() {
