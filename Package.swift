@@ -42,6 +42,7 @@ let doors: [Target] = [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CNGHTTP2"),  // no pkgConfig: without its trait nobody shall miss the package
+    .systemLibrary(name: "CXlsxWriter"),  // likewise
 ]
 
 let modules: [Module] = [
@@ -59,10 +60,11 @@ let modules: [Module] = [
     Module(name: "Storage", uses: ["CSQLite", "CLinux", "Digests", "Wire", "Telemetry"]),
     Module(name: "Nodes", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine"]),
     Module(name: "ProcedureClient", uses: ["Nodes", "Wire", "Procedures", "Control", "Telemetry", "Engine"]),
+    Module(name: "Documents", uses: ["Wire"], optional: ("CXlsxWriter", "XLSX")),
     Module(name: "Outbound", uses: ["CLinux", "CCurl", "Wire", "Telemetry"]),
     // MARK: Layer 3: the tiers
     Module(name: "BalancerTier", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine", "Nodes"], tests: ["COpenSSL", "TestSupport"]),
-    Module(name: "WebTier", uses: ["Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Pages", "Telemetry", "Engine", "Nodes", "ProcedureClient"], outside: [logging]),
+    Module(name: "WebTier", uses: ["Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Pages", "Telemetry", "Engine", "Nodes", "ProcedureClient", "Documents"], outside: [logging]),
     Module(name: "DataTier", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Telemetry", "Engine", "Nodes", "Storage"], outside: [logging]),
     Module(name: "ManagementTier", uses: ["CLinux", "Digests", "Wire", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient", "Outbound"], outside: [logging], tests: ["TestSupport"]),
     Module(name: "ReportingTier", uses: ["CLinux", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient"]),
@@ -116,7 +118,8 @@ let package = Package(
         .executable(name: "fitech-ctl", targets: ["fitech-ctl"]),
     ].filter { _ in only == nil },
     traits: [
-        .trait(name: "HTTP2", description: "HTTP/2 towards customers, by libnghttp2 (Debian: libnghttp2-dev)")
+        .trait(name: "HTTP2", description: "HTTP/2 towards customers, by libnghttp2 (Debian: libnghttp2-dev)"),
+        .trait(name: "XLSX", description: "Lists as workbooks, by libxlsxwriter (Debian: libxlsxwriter-dev)"),
     ],
     dependencies: [
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),

@@ -33,6 +33,8 @@ package struct DataOptions: Sendable {
     package var passwordCost = PasswordHash.Cost.shipped
     /// Bytes a procedure's body may have; imports are the largest.
     package var bodyLimit = 64 << 20
+    /// Whole lists being gathered at once; the next is asked to come back.
+    package var listsAtOnce = 4
     /// The largest a customer's database may grow, in pages of 4 KB; nil for as large as the disk.
     package var customerPages: Int?
     /// Periods of restore points kept on this node, of each the newest point.

@@ -16,14 +16,16 @@ package struct ProcedureReply<Answer: Record>: Sendable {
 /// One per loop; its connections belong to that loop.
 package final class ProcedureClient {
     private let node: Node
-    private let loop: EventLoop
-    private let client: HTTPClient
+    let loop: EventLoop
+    let client: HTTPClient
     private var endpoints: [String: Endpoint] = [:]
 
     /// How long a call may wait for a primary that restarts, before it is a failure.
     package var patience: Duration = .seconds(8)
     /// How long one answer may take.
     package var timeout: Duration = .seconds(30)
+    /// How long a whole list may take to be put together.
+    package var gathering: Duration = .seconds(300)
     /// The largest answer taken.
     package var limit = 64 << 20
 
@@ -82,7 +84,7 @@ package final class ProcedureClient {
     }
 
     /// Why one attempt failed, as far as sending it again is concerned.
-    private enum Attempt: Error {
+    enum Attempt: Error {
         case final(Failure)
         case nothingReached(Failure)
         case lost(Failure)
@@ -105,12 +107,24 @@ package final class ProcedureClient {
             throw error.reached == .nothing ? .nothingReached(failure) : .lost(failure)
         }
         if response.status.code == 200 { return response }
-        let failure = (try? JSON.parse(response.body)).flatMap(Failure.init(json:))
-            ?? .fault("\(target.name) answered \(response.status.code) in no form that is known.")
+        throw refusal(response.status, response.body, from: target.name)
+    }
+
+    /// What a node that did not answer 200 says, and whether it may be asked again.
+    func refusal(_ status: HTTPStatus, _ body: [UInt8], from name: String) -> Attempt {
+        let failure = (try? JSON.parse(body)).flatMap(Failure.init(json:)) ?? .fault("\(name) answered \(status.code) in no form that is known.")
         // A node that is fenced or starting did nothing: it may be asked again, or its successor.
         // One that asks for a longer wait (a full disk, a damaged database) will say the same in a moment.
-        if response.status.code == 503, failure.retry != .never, failure.retryAfter ?? 0 <= 5 { throw .nothingReached(failure) }
-        throw .final(failure)
+        if status.code == 503, failure.retry != .never, failure.retryAfter ?? 0 <= 5 { return .nothingReached(failure) }
+        return .final(failure)
+    }
+
+    /// The primary data node and how to reach it.
+    func primary() throws(Attempt) -> (name: String, endpoint: Endpoint) {
+        guard let target = target(.data) else {
+            throw .nothingReached(.unavailable("There is no primary data node in the fleet.", after: 5, hint: "Operations: promote a backup (fitech-ctl promote)."))
+        }
+        return (target.name, try endpoint(target))
     }
 
     private func decode<R: Record>(_ type: R.Type, _ body: [UInt8]) throws(Attempt) -> R {

@@ -98,6 +98,41 @@ package struct ListAssessments: Procedure {
     }
 }
 
+/// An assessment with whose it is.
+package struct SubjectAssessment: Record {
+    /// The subject's id, the customer's own identifier of it, name and group.
+    package var subject = ""
+    package var reference = ""
+    package var subjectName = ""
+    package var group: String?
+    package var assessment = Assessment()
+    package init() {}
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+        try visit.field("subject", &subject)
+        try visit.field("reference", &reference)
+        try visit.field("subject_name", &subjectName)
+        try visit.field("group", &group)
+        try assessment.fields(&visit)
+    }
+}
+
+/// Every subject's, newest first.
+package struct ListEveryAssessment: Procedure {
+    package struct Answer: Record {
+        package var items: [SubjectAssessment] = []
+        package var next: String?
+        package init() {}
+        package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+            try visit.field("items", &items)
+            try visit.field("next", &next)
+        }
+    }
+    package static let name = "assessments.list-every", access = Access.assessors, kind = ProcedureKind.read
+    package var page = Page()
+    package init() {}
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) { try visit.field("page", &page) }
+}
+
 /// What somebody entered: a number in one of the units the measure offers; nil unit = the canonical one.
 package struct MeasureEntry: Record {
     package var code = ""

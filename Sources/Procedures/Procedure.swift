@@ -63,6 +63,8 @@ package enum ProcedureField {
     package static let replay = "fitech-replay-id"
     /// `true` on an answer that was given before.
     package static let replayed = "fitech-replayed"
+    /// `list`: all pages of a list are wanted, of one moment, as `ItemFrames`.
+    package static let whole = "fitech-whole"
 }
 
 /// Where to go on in a list: opaque text made of `[A-Za-z0-9_~.-]`; nil from the start.

@@ -11,11 +11,15 @@ package final class ReadHandles {
     }
 
     private let limit: Int
+    private let holds: Bool
     private var open: [ObjectIdentifier: Open] = [:]
     private var uses = 0
 
-    /// - Parameter limit: how many databases this thread keeps open for reading.
-    package init(limit: Int = 500) { self.limit = limit }
+    /// - Parameters:
+    ///   - limit: how many databases this thread keeps open for reading.
+    ///   - holdingSnapshots: what is read of a database is always of the moment it was first read here, until the handles go. Its log
+    ///     cannot be emptied meanwhile: for work of seconds, never for as long as somebody else takes.
+    package init(limit: Int = 500, holdingSnapshots: Bool = false) { (self.limit, holds) = (limit, holdingSnapshots) }
 
     /// Runs a body on a read handle of the file; its statements are stopped with `.timeLimit` after so long.
     /// Opens (and migrates, on the writer thread) what is not open yet.
@@ -43,9 +47,13 @@ package final class ReadHandles {
             open[key]!.lastUse = uses
             return found.database
         }
+        if holds, open[key] != nil {
+            throw StorageError(kind: .locked, operation: "read", path: file.path, message: "the file was replaced while it was being read")
+        }
         open[key] = nil
         if open.count >= limit, let oldest = open.min(by: { $0.value.lastUse < $1.value.lastUse })?.key { open[oldest] = nil }
         let database = try Database(path: file.path, mode: .read, options: file.options)
+        if holds { try database.script("BEGIN DEFERRED") }
         open[key] = Open(file: file, database: database, generation: generation, lastUse: uses)
         return database
     }

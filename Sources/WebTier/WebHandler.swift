@@ -33,6 +33,7 @@ final class WebHandler: HTTPHandler {
         addPeople()
         addAccount()
         addStaff()
+        addLists()
         addBalancing()
         addAPI()
         addOperations()

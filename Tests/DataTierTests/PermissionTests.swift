@@ -20,7 +20,7 @@ struct PermissionTests {
         "tickets.change": customers.union(supporters), "support.set-plan": ["operations"],
         "tickets.merge": supporters, "tickets.undo-merge": supporters, "tickets.split": supporters, "tickets.link": supporters, "tickets.save-draft": customers.union(supporters), "tickets.open": customers,
         "subjects.list": assessors, "subjects.show": assessors, "subjects.add": assessors, "subjects.update": assessors,
-        "assessments.list": assessors, "assessments.add": assessors,
+        "assessments.list": assessors, "assessments.list-every": assessors, "assessments.add": assessors,
         "imports.run": assessors, "imports.show": assessors, "imports.list": assessors,
         "people.list": ["administrator"], "people.invite": ["administrator"],
     ]

@@ -47,10 +47,29 @@ final class FakeData: HTTPHandler {
             if !name.hasPrefix("sessions.sign-in"), !name.hasPrefix("sessions.request"), session != Self.session {
                 throw Failure(whose: .client, retry: .never, status: 401, code: "session-expired", reason: "The session has ended.", hint: "Sign in again.")
             }
+            if exchange.head.fields[ProcedureField.whole] == "list" {
+                return await exchange.respond(.bytes(try whole(name, body), type: ItemFrames.mediaType))
+            }
             var response = HTTPResponse.bytes(try answer(name, body), type: CompactCodec.mediaType)
             if exchange.head.fields[ProcedureField.replay]?.hasPrefix("key-") == true { response.fields.add(ProcedureField.replayed, "true") }
             await exchange.respond(response)
         } catch { await exchange.respond(.problem(error)) }
+    }
+
+    /// Values that spreadsheets and careless programs stumble over.
+    static let awkward = ["=1+1", "+441234", "-5", "@cmd", "\ttab", "a \"quoted\" name, with comma", "two\r\nlines", "👩‍⚕️ emoji", "שלום עולם", " spaces ", "'=apostrophe", "00123", "1e5", ""]
+
+    private func whole(_ name: String, _ body: [UInt8]) throws(Failure) -> [UInt8] {
+        guard name == ListSubjects.name else { throw .forbidden("The fake has no whole list of \(name).", hint: "Ask for subjects.") }
+        var bytes: [UInt8] = []
+        for (index, text) in Self.awkward.enumerated() {
+            var subject = Subject()
+            (subject.id, subject.reference, subject.name, subject.sex) = ("id\(index)", "R\(index)", text, .female)
+            subject.born = index == 0 ? nil : CalendarDate(iso8601: "1984-05-02")
+            subject.created = Timestamp(milliseconds: 1_795_000_000_000)
+            ItemFrames.append(subject, to: &bytes)
+        }
+        return bytes
     }
 
     private func answer(_ name: String, _ body: [UInt8]) throws(Failure) -> [UInt8] {

@@ -52,12 +52,13 @@ final class DataHandler: HTTPHandler {
         request.jsonIn = type.map { $0.hasPrefix("application/json") } ?? json || (json && type != CompactCodec.mediaType)
         do throws(Failure) {
             request.body = try await exchange.body(limit: room.store.options.bodyLimit)
+            if fields[ProcedureField.whole] == "list" { return try await sendWhole(request, room, exchange) }
             let (bytes, replayed) = try await room.answer(request)
             var response = HTTPResponse.bytes(bytes, type: json ? "application/json" : CompactCodec.mediaType)
             if replayed { response.fields.add(ProcedureField.replayed, "true") }
             await exchange.respond(response)
         } catch {
-            await exchange.respond(.problem(error, requestID: request.requestID))
+            if !exchange.hasBegun { await exchange.respond(.problem(error, requestID: request.requestID)) }
         }
         measure(name, .now - start)
     }

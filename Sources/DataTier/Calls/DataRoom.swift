@@ -13,6 +13,12 @@ final class DataRoom {
         reads = ReadHandles(limit: store.options.openDatabases)
     }
 
+    /// A room for one piece of work that must see each database as it was at one moment.
+    init(snapshotsOf store: DataStore) {
+        self.store = store
+        reads = ReadHandles(limit: 2, holdingSnapshots: true)
+    }
+
     /// Reads right here on the loop, for a bounded time.
     func read<T>(_ file: DatabaseFile, _ body: (Database) throws -> T) async throws -> T {
         try await reads.read(file, milliseconds: store.options.readMilliseconds, body)

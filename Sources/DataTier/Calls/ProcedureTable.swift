@@ -10,17 +10,38 @@ struct ProcedureTable: Sendable {
         let kind: ProcedureKind
         /// Decodes the arguments, answers, encodes.
         let run: @Sendable (DataRoom, Call, _ jsonIn: Bool, _ jsonOut: Bool) async throws -> [UInt8]
+        /// For lists: writes all pages into a spool, as `ItemFrames`.
+        var walk: (@Sendable (DataRoom, Call, SpoolFile) async throws -> Void)?
     }
 
     private(set) var entries: [String: Entry] = [:]
 
     /// Adds a procedure. A name given twice is a mistake of ours.
-    mutating func add<P: Procedure>(_ type: P.Type, _ answer: @escaping @Sendable (P, Call, DataRoom) async throws -> P.Answer) {
+    mutating func add<P: Procedure>(_ type: P.Type, _ answer: @escaping @Sendable (P, Call, DataRoom) async throws -> P.Answer) { addOne(type, answer) }
+
+    private mutating func addOne<P: Procedure>(_ type: P.Type, _ answer: @escaping @Sendable (P, Call, DataRoom) async throws -> P.Answer) {
         precondition(entries[P.name] == nil, "two procedures are called \(P.name)")
         entries[P.name] = Entry(access: P.access, kind: P.kind) { room, call, jsonIn, jsonOut in
             let asked: P = jsonIn ? try JSONCodec.decode(from: call.body.isEmpty ? Array("{}".utf8) : call.body) : try CompactCodec.decode(from: call.body)
             let answer = try await answer(asked, call, room)
             return jsonOut ? JSONCodec.encode(answer) : CompactCodec.encode(answer)
+        }
+    }
+
+    /// Adds a list, which can also be had whole.
+    mutating func add<P: ListProcedure>(_ type: P.Type, _ answer: @escaping @Sendable (P, Call, DataRoom) async throws -> P.Answer) {
+        addOne(type, answer)
+        entries[P.name]!.walk = { room, call, spool in
+            var asked: P = try CompactCodec.decode(from: call.body)
+            asked.page = Page(limit: 200)
+            while true {
+                let part = try await answer(asked, call, room)
+                try spool.append(part.items)
+                guard let next = part.next else { return }
+                asked.page.after = next
+                // Other requests of this loop get their turn.
+                await Task.yield()
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import Wire
 enum AssessmentFamily {
     static func add(to table: inout ProcedureTable) {
         table.add(ListAssessments.self) { try await list($0, $1, $2) }
+        table.add(ListEveryAssessment.self) { try await listEvery($0, $1, $2) }
         table.add(AddAssessment.self) { try await add($0, $1, $2) }
     }
 
@@ -23,6 +24,18 @@ enum AssessmentFamily {
         if answer.items.count > page.limit {
             answer.items.removeLast()
             answer.next = answer.items.last?.id
+        }
+        return answer
+    }
+
+    private static func listEvery(_ asked: ListEveryAssessment, _ call: Call, _ room: DataRoom) async throws -> ListEveryAssessment.Answer {
+        let (_, customer) = try call.customer()
+        let page = try PageCut(asked.page)
+        var answer = ListEveryAssessment.Answer()
+        answer.items = try await room.read(customer.file) { try AssessmentRows.listEvery(after: page.after, limit: page.limit + 1, in: $0) }
+        if answer.items.count > page.limit {
+            answer.items.removeLast()
+            answer.next = answer.items.last?.assessment.id
         }
         return answer
     }

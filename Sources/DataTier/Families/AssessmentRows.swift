@@ -82,6 +82,25 @@ enum AssessmentRows {
             """, subject, place.0, place.1, limit) { try assessment($0, in: database) }
     }
 
+    /// Every subject's, newest first, after the assessment of that id.
+    static func listEvery(after: String?, limit: Int, in database: Database) throws -> [SubjectAssessment] {
+        var place: (Int64, Int64) = (.max, .max)
+        if let after {
+            guard let found = try database.first("SELECT taken, row FROM assessment WHERE id = ?", after, row: { ($0.int64(0), $0.int64(1)) }) else { throw PageCut.wrongCursor }
+            place = found
+        }
+        return try database.query("""
+            SELECT a.id, a.taken, a.age, a.note, a.assessor, a.row, s.id, s.reference, s.name, s.team
+            FROM assessment a JOIN subject s ON s.row = a.subject
+            WHERE (a.taken, a.row) < (?, ?) ORDER BY a.taken DESC, a.row DESC LIMIT ?
+            """, place.0, place.1, limit) { row in
+            var found = SubjectAssessment()
+            (found.subject, found.reference, found.subjectName, found.group) = (row.text(6), row.text(7), row.text(8), row.optionalText(9))
+            found.assessment = try assessment(row, in: database)
+            return found
+        }
+    }
+
     static func find(_ id: String, in database: Database) throws -> Assessment? {
         try database.first("SELECT id, taken, age, note, assessor, row FROM assessment WHERE id = ?", id) { try assessment($0, in: database) }
     }

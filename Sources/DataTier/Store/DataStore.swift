@@ -19,6 +19,7 @@ final class DataStore: Sendable {
     let effects = PendingEffects()
     let role = RoleState()
     let repeats = Repeats()
+    let listsUnderWay = UnderWay()
     let log: DataLog
 
     private static let commits = Metrics.counter(.databaseCommits)

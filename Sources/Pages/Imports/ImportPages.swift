@@ -7,7 +7,7 @@ package enum ImportPages {
         let earlier = recent.map { report -> HTML in
             "<li><span class=\"grow\"><a href=\"/imports/\(segment: report.id)\">\(report.fileName.isEmpty ? "Import" : report.fileName)</a><br><span class=\"note\">\(.time(report.imported)) · \(Show.count(report.accepted)) taken in, \(Show.count(report.refused)) not</span></span>\(mark(report))</li>"
         }
-        let side: HTML = earlier.isEmpty ? .empty : Component.card("Earlier imports", flush: true, "<ul class=\"list\">\(earlier)</ul>")
+        let side: HTML = earlier.isEmpty ? .empty : Component.card("Earlier imports", link: ExportMenu.html(.init("imports")), flush: true, "<ul class=\"list\">\(earlier)</ul>")
         return Layout.page(frame, """
             \(Component.header("Import subjects", lead: "From a CSV file: people, and their measurements where there are any."))\(entered.summary)
             <div class="split"><div class="stack">\(Component.card(nil, """

@@ -13,7 +13,7 @@ package enum PeoplePage {
         }
         let roles = [PersonRole.operator, .superOperator, .administrator, .subject].map { ($0.rawValue, $0.explained) }
         return Layout.page(frame, """
-            \(Component.header("People", lead: "Who works with Fitech in your organisation."))\(entered.summary)
+            \(Component.header("People", lead: "Who works with Fitech in your organisation.", actions: [ExportMenu.html(.init("people"))]))\(entered.summary)
             <div class="split">\(Component.card(nil, flush: true, Component.table(caption: "People", columns: [.init("Name"), .init("Role"), .init("Last seen")], rows: rows)))
             \(Component.card("Invite somebody", """
             <form class="form" method="post" action="/people">\(frame.token)

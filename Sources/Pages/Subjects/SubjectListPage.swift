@@ -4,7 +4,12 @@ import Wire
 
 package enum SubjectListPage {
     package static func html(_ frame: Frame, _ answer: ListSubjects.Answer, search: String, group: String?, after: String?) -> HTML {
-        let actions = [Component.link("Import", to: "/imports/new", icon: .upload), Component.link("Add subject", to: "/subjects/new", icon: .plus, style: "primary")]
+        let actions = [
+            ExportMenu.html(
+                .init("subjects", title: search.isEmpty && group == nil ? "All subjects" : "The subjects found", query: "&amp;search=\(segment: search)&amp;group=\(segment: group ?? "")"),
+                .init("assessments", title: "Assessments of all subjects")),
+            Component.link("Import", to: "/imports/new", icon: .upload), Component.link("Add subject", to: "/subjects/new", icon: .plus, style: "primary"),
+        ]
         let counted = answer.count >= 10_000 ? "10,000 or more" : Show.count(answer.count)
         return Layout.page(frame, """
             \(Component.header("Subjects", lead: HTML("\(counted) \(search.isEmpty && group == nil ? "in all" : "found")."), actions: actions))

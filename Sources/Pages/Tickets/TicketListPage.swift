@@ -7,7 +7,10 @@ import Wire
 package enum TicketListPage {
     package static func html(_ frame: Frame, _ answer: ListTickets.Answer, _ query: ListTickets, desk: SupportDesk, now: Timestamp) -> HTML {
         let staff = answer.person.role.isStaff
-        let actions = staff ? [] : [Component.link("Open a ticket", to: "/tickets/new", icon: .plus, style: "primary")]
+        let filter: HTML = """
+            &amp;order=\(answer.order.rawValue)&amp;state=\(query.state?.rawValue ?? "")&amp;search=\(segment: query.search)&amp;customer=\(segment: query.customer ?? "")&amp;priority=\(query.priority?.rawValue ?? "")&amp;category=\(segment: query.category ?? "")&amp;assignee=\(segment: query.assignee ?? "")&amp;tag=\(segment: query.tag ?? "")
+            """
+        let actions = [ExportMenu.html(.init("tickets", query: filter))] + (staff ? [] : [Component.link("Open a ticket", to: "/tickets/new", icon: .plus, style: "primary")])
         return Layout.page(frame, """
             \(Component.header("Tickets", lead: staff ? answer.order == .due ? "What has to be done next comes first, over all customers." : "Every customer's, newest first." : "Questions, faults and wishes; support answers each.", actions: actions))
             \(filters(answer, query, staff: staff))

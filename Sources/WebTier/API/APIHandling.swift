@@ -13,12 +13,16 @@ extension WebHandler {
                 var response: HTTPResponse
                 do throws(Failure) {
                     let api = try APIRequest(request, route)
+                    if let list = route.whole, let format = api.wholeAs {
+                        return try await request.send(list, api.query, as: format, session: api.token, forPeople: false)
+                    }
                     let answer = try await route.handle(api)
                     response = answer.bytes.isEmpty && route.status == 204
                         ? HTTPResponse(status: .noContent) : .bytes(answer.bytes, type: route.answerType, status: HTTPStatus(route.status))
                     if let location = answer.location { response.fields.add("Location", "/api/v1\(location)") }
                     if api.replayed { response.fields.add("Idempotency-Replayed", "true") }
                 } catch {
+                    guard !exchange.hasBegun else { return }
                     response = .problem(error, requestID: request.requestID)
                     if error.status == 401 { response.fields.add("WWW-Authenticate", "Bearer realm=\"fitech\"") }
                     if error.status >= 500 { node.log.warning("\(error.code): \(error.reason)", metadata: ["request": .string(request.requestID)]) }

@@ -14,12 +14,16 @@ final class APIRequest {
     private let replay: String?
     /// Whether the answer had been given before to the same Idempotency-Key.
     private(set) var replayed = false
+    /// The whole list is wanted, in this form.
+    private(set) var wholeAs: ListFormat?
 
     /// Checks what can be checked before the operation runs: token, origin, query, what the client accepts and sends.
     init(_ request: WebRequest, _ route: APIRoute) throws(Failure) {
         (self.request, self.route) = (request, route)
         let fields = request.exchange.head.fields
-        if let accept = fields["accept"], !Self.accepts(accept, route.answerType) {
+        query = try request.query()
+        if route.whole != nil { wholeAs = try ListFormat.named(in: query) ?? fields["accept"].flatMap(ListFormat.accepted) }
+        if let accept = fields["accept"], wholeAs == nil, !Self.accepts(accept, route.answerType) {
             throw Failure(
                 whose: .client, retry: .never, status: 406, code: "not-acceptable", reason: "The answer is \(route.answerType), which \"\(accept.prefix(100))\" does not accept.",
                 hint: "Send Accept: \(route.answerType), or leave it out.")
@@ -36,8 +40,7 @@ final class APIRequest {
             if unsafe { try Self.checkOrigin(request, signedIn: route.signedIn) }
         }
         if route.signedIn, token == nil { throw .signedOut() }
-        query = try request.query()
-        let known = route.query.map(\.name)
+        let known = route.parameters.map(\.name)
         if let odd = query.fields.first(where: { !known.contains($0.name) }) {
             throw .invalid(
                 "There is no query parameter \"\(odd.name)\" here.", hint: known.isEmpty ? "Leave it out." : "Known are: \(known.joined(separator: ", ")).",

@@ -30,16 +30,26 @@ struct APIRoute {
     /// Nil for an answer without a body.
     var answer: JSON?
     var answerType = "application/json"
+    /// A list that can also be had whole, by `format=` or `Accept`.
+    var whole: ExportableList?
     var handle: (APIRequest) async throws(Failure) -> APIAnswer
 
     init(
         _ method: HTTPMethod, _ path: String, tag: String, _ summary: String, signedIn: Bool = true, query: [Parameter] = [], body: Body? = nil,
-        status: Int = 200, answer: JSON? = nil, answerType: String = "application/json",
+        status: Int = 200, answer: JSON? = nil, answerType: String = "application/json", whole: ExportableList? = nil,
         handle: @escaping (APIRequest) async throws(Failure) -> APIAnswer
     ) {
         (self.method, self.path, self.tag, self.summary, self.signedIn) = (method, path, tag, summary, signedIn)
+        self.whole = whole
         (self.query, self.body, self.status, self.answer, self.answerType, self.handle) = (query, body, status, answer, answerType, handle)
     }
+
+    /// The query parameters: its own, and `format` where the list can be had whole.
+    var parameters: [Parameter] { query + (whole == nil ? [] : [Self.format]) }
+
+    private static let format = Parameter(
+        name: "format", what: "The whole list, of one moment, as CSV (RFC 4180), workbook or JSON; `Accept: text/csv` does the same. Without it: one page.",
+        schema: ["type": "string", "enum": .array(ListFormat.allCases.map { .string($0.rawValue) })])
 
     /// The schema of a procedure's arguments as a body: without those the path gives.
     static func schema<P: Procedure>(_ procedure: P.Type, without: [String] = []) -> JSON {

@@ -43,7 +43,7 @@ enum OpenAPI {
             let name = String(segment.dropFirst().dropLast())
             return ["name": .string(name), "in": "path", "required": true, "schema": ["type": .string(name == "number" ? "integer" : "string")]]
         }
-        parameters += route.query.map { ["name": .string($0.name), "in": "query", "description": .string($0.what), "schema": $0.schema] }
+        parameters += route.parameters.map { ["name": .string($0.name), "in": "query", "description": .string($0.what), "schema": $0.schema] }
         if !route.method.isSafe, route.status == 201 {
             parameters.append(["name": "Idempotency-Key", "in": "header", "description": "A random text; a repeat within 24 hours answers the first answer again.", "schema": ["type": "string", "maxLength": 200]])
         }
@@ -57,7 +57,8 @@ enum OpenAPI {
         if route.status == 201 { answer.append(("headers", ["Location": ["schema": ["type": "string"]], "Idempotency-Replayed": ["schema": ["type": "string"]]])) }
         if let schema = route.answer {
             let content: JSON = ["schema": schema]
-            answer.append(("content", .object([(route.answerType, content)])))
+            let files: [(String, JSON)] = route.whole == nil ? [] : [ListFormat.csv, .xlsx].map { ($0.mediaType, ["schema": ["type": "string"]]) }
+            answer.append(("content", .object([(route.answerType, content)] + files)))
         }
         let refused: JSON = ["$ref": "#/components/responses/Problem"]
         members.append(("responses", .object([("\(route.status)", .object(answer)), ("default", refused)])))

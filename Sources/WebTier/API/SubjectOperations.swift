@@ -8,7 +8,7 @@ extension APIRoute {
             APIRoute(
                 .get, "/subjects", tag: "Subjects", "The subjects, by reference.",
                 query: paging + [Parameter(name: "search", what: "The beginning of words of the name, or of the reference."), Parameter(name: "group", what: "One group only.")],
-                answer: RecordSchema.of(Listing<Subject>.self)
+                answer: RecordSchema.of(Listing<Subject>.self), whole: .subjects
             ) { api throws(Failure) in
                 var call = ListSubjects()
                 (call.page, call.search, call.group) = (try api.page(), api.query.text("search") ?? "", api.query.text("group"))
@@ -30,6 +30,12 @@ extension APIRoute {
             APIRoute(.get, "/subjects/{id}/assessments", tag: "Assessments", "A subject's assessments, newest first, each value with its category, colour and source.", query: paging, answer: RecordSchema.of(Listing<Assessment>.self)) { api throws(Failure) in
                 var call = ListAssessments()
                 (call.subject, call.page) = (api.parameter("id"), try api.page())
+                let answer = try await api.call(call)
+                return APIAnswer(Listing(answer.items, next: answer.next))
+            },
+            APIRoute(.get, "/assessments", tag: "Assessments", "Every subject's assessments, newest first.", query: paging, answer: RecordSchema.of(Listing<SubjectAssessment>.self), whole: .assessments) { api throws(Failure) in
+                var call = ListEveryAssessment()
+                call.page = try api.page()
                 let answer = try await api.call(call)
                 return APIAnswer(Listing(answer.items, next: answer.next))
             },
@@ -58,7 +64,7 @@ extension APIRoute {
         let bad = Parameter(name: "bad", what: "What to do with faulty lines: leave them out, or take in nothing.", schema: ["type": "string", "enum": ["skip", "refuse"], "default": "refuse"])
         let kind = Parameter(name: "kind", what: "What the file holds.", schema: ["type": "string", "enum": ["subjects"], "default": "subjects"])
         return [
-            APIRoute(.get, "/imports", tag: "Imports", "The imports, newest first, without their lines.", query: paging, answer: RecordSchema.of(Listing<ImportReport>.self)) { api throws(Failure) in
+            APIRoute(.get, "/imports", tag: "Imports", "The imports, newest first, without their lines.", query: paging, answer: RecordSchema.of(Listing<ImportReport>.self), whole: .imports) { api throws(Failure) in
                 var call = ListImports()
                 call.page = try api.page()
                 let answer = try await api.call(call)

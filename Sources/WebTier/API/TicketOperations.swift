@@ -16,7 +16,7 @@ extension APIRoute {
         return [
             APIRoute(
                 .get, "/tickets", tag: "Tickets", "The tickets, newest first, in every state unless filtered; staff see every customer's.",
-                query: paging + filters, answer: RecordSchema.of(Listing<Ticket>.self)
+                query: paging + filters, answer: RecordSchema.of(Listing<Ticket>.self), whole: .tickets
             ) { api throws(Failure) in
                 var call = ListTickets()
                 (call.page, call.state, call.priority) = (try api.page(), try api.word("state"), try api.word("priority"))
@@ -107,7 +107,7 @@ extension APIRoute {
     static func organisation() -> [APIRoute] {
         let day: JSON = ["type": "string", "format": "date"]
         return [
-            APIRoute(.get, "/people", tag: "Organisation", "The people of the organisation; for its administrators.", answer: RecordSchema.of(Listing<Person>.self)) { api throws(Failure) in
+            APIRoute(.get, "/people", tag: "Organisation", "The people of the organisation; for its administrators.", answer: RecordSchema.of(Listing<Person>.self), whole: .people) { api throws(Failure) in
                 APIAnswer(Listing(try await api.call(ListPeople()).items))
             },
             APIRoute(.post, "/people", tag: "Organisation", "Invites a person by mail; for administrators.", body: .json(schema(InvitePerson.self, without: ["origin"])), status: 201, answer: RecordSchema.of(Person.self)) { api throws(Failure) in

@@ -11,6 +11,9 @@ package enum CSVCell: Sendable, Equatable {
 /// Collects rows as bytes.
 package struct CSVWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
+    /// Nothing stands before the next field: neither bytes here nor any that were taken.
+    private var isAtStart: Bool { bytes.isEmpty && !wasTaken }
+    private var wasTaken = false
 
     /// Takes whether to begin with a byte order mark, which makes Excel read the file as UTF-8.
     package init(mark: Bool = false) {
@@ -35,9 +38,16 @@ package struct CSVWriter: Sendable {
         row(texts.map { CSVCell.text($0) })
     }
 
+    /// Hands over what is there; the next rows follow it.
+    package mutating func take() -> [UInt8] {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        if !bytes.isEmpty { wasTaken = true }
+        return bytes
+    }
+
     private mutating func field(_ text: String) {
         let mustQuote = text.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0D || $0 == 0x0A } || text.utf8.first == 0x20 || text.utf8.last == 0x20
-            || bytes.isEmpty && text.utf8.starts(with: [0xEF, 0xBB, 0xBF])  // a mark of the text's own, not of the file
+            || isAtStart && text.utf8.starts(with: [0xEF, 0xBB, 0xBF])  // a mark of the text's own, not of the file
         guard mustQuote else {
             bytes += text.utf8
             return
