@@ -35,6 +35,13 @@ package struct DataOptions: Sendable {
     package var bodyLimit = 64 << 20
     /// Whole lists being gathered at once; the next is asked to come back.
     package var listsAtOnce = 4
+    /// Exports of whole customers made at once on the node that keeps restore points.
+    package var exportsAtOnce = 1
+    /// A finished export can be downloaded so long, and so many of one customer at most: an older one makes way.
+    package var exportLife = Duration.seconds(7 * 86_400)
+    package var exportsKept = 3
+    /// How long a link to an export works, if the export lasts as long.
+    package var exportLinkLife = Duration.seconds(86_400)
     /// The largest a customer's database may grow, in pages of 4 KB; nil for as large as the disk.
     package var customerPages: Int?
     /// Periods of restore points kept on this node, of each the newest point.

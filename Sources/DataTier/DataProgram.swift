@@ -34,6 +34,9 @@ package enum DataProgram {
         node.loops[0].spawn { loop in await DataRoom(store: store).watchTickets(loop) { node.isStopping } }
         node.loops[0].spawn { loop in await data.watchRole(loop) }
         node.loops[0].spawn { loop in await data.runSchedule(loop) }
+        for number in 0..<max(1, options.exportsAtOnce) {
+            node.loops[0].spawn { loop in await ExportMaker(data: data, number: number, loop: loop).run() }
+        }
         await node.untilStopped()
         await node.close()
         await store.stop()

@@ -20,6 +20,7 @@ final class Duties {
 
     private static let everybody: Set<Access.Certificate> = [.data, .management, .reporting, .operations]
     private static let readers: Set<Access.Certificate> = [.data, .reporting, .operations]
+    private static let exporters: Set<Access.Certificate> = [.web, .data, .operations]
     private static let data: Set<Access.Certificate> = [.data, .operations]
     private static let operations: Set<Access.Certificate> = [.operations]
 
@@ -46,6 +47,9 @@ final class Duties {
             case (.get, "restore-points", 3):
                 try allow(certificate, Self.readers)
                 try await sendPoint(parts[1], parts[2], exchange)
+            case (.get, "exports", 2):
+                try allow(certificate, Self.exporters)
+                try await sendExport(parts[1], exchange)
             case (.post, "restore-points", 1):
                 try allow(certificate, Self.readers)
                 _ = try await exchange.body(limit: 1 << 16)
@@ -71,8 +75,12 @@ final class Duties {
                 try allow(certificate, Self.operations)
                 let asked = try RestoreRequest(json: try await body(exchange))
                 try await work(exchange) { try await self.data.restore(asked, self.client, room, $0) }
+            case (.post, "customers", 1):
+                try allow(certificate, Self.operations)
+                let asked = try CustomerImportRequest(json: try await body(exchange))
+                try await work(exchange) { try await self.data.importCustomer(asked, room, $0) }
             default:
-                throw .notFound("page on a data node", hint: "There are POST /procedures/NAME, /restore-points, /promote, /demote, /restore and GET /role, /copies, /restore-points.")
+                throw .notFound("page on a data node", hint: "There are POST /procedures/NAME, /restore-points, /promote, /demote, /restore, /customers and GET /role, /copies, /restore-points.")
             }
         } catch {
             await exchange.respond(.problem(error))
@@ -154,6 +162,24 @@ final class Duties {
         guard descriptor >= 0 else { throw .fault("The copy of \(name) disappeared.") }
         defer { close(descriptor) }
         try await FileDigest.send(descriptor, bytes: copied.bytes, fields: fields, exchange)
+    }
+
+    /// A part of an export's file, from `?from=` so many bytes as `count=` says. Its secret name is all the proof that is needed: only
+    /// the primary knows it, and tells it to who may.
+    private func sendExport(_ name: String, _ exchange: HTTPExchange) async throws(Failure) {
+        let path = data.exportPath(name)
+        let descriptor = ExportName.isOne(name) ? open(path, O_RDONLY | O_CLOEXEC) : -1
+        guard descriptor >= 0 else { throw .notFound("export on this node") }
+        defer { close(descriptor) }
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { throw .fault("The file cannot be read.") }
+        let query = try? Form(query: exchange.head.query)
+        let from = query?["from"].flatMap { Int($0) } ?? 0
+        let count = query?["count"].flatMap { Int($0) } ?? Int(info.st_size) - from
+        guard from >= 0, count >= 0, from <= Int(info.st_size) - count, lseek(descriptor, from, SEEK_SET) == from else {
+            throw .invalid("The file has \(info.st_size) bytes.", hint: "Ask for a part of it.")
+        }
+        try await FileDigest.send(descriptor, bytes: count, fields: HTTPFields(), exchange)
     }
 
     private func sendPoint(_ id: String, _ name: String, _ exchange: HTTPExchange) async throws(Failure) {

@@ -74,7 +74,7 @@ package final class Database {
         try script("SELECT count(*) FROM sqlite_schema")
     }
 
-    private static func immutableURI(_ path: String) -> String {
+    static func immutableURI(_ path: String) -> String {
         var uri = "file:"
         for byte in path.utf8 {
             switch byte {

@@ -34,6 +34,7 @@ final class WebHandler: HTTPHandler {
         addAccount()
         addStaff()
         addLists()
+        addExports()
         addBalancing()
         addAPI()
         addOperations()

@@ -10,6 +10,7 @@ struct PermissionTests {
     /// The roles that may call a procedure from the portal, written independently of the procedures' own rules.
     private static let customers: Set<String> = ["administrator", "super-operator", "operator", "subject"]
     private static let assessors: Set<String> = ["administrator", "super-operator", "operator"]
+    private static let exporters: Set<String> = ["administrator", "operations"]
     private static let supporters: Set<String> = ["support", "operations"]
     private static let everybody = customers.union(supporters).union(["technician"])
 
@@ -23,12 +24,13 @@ struct PermissionTests {
         "assessments.list": assessors, "assessments.list-every": assessors, "assessments.add": assessors,
         "imports.run": assessors, "imports.show": assessors, "imports.list": assessors,
         "people.list": ["administrator"], "people.invite": ["administrator"],
+        "exports.list": exporters, "exports.ask": exporters, "exports.show": exporters, "exports.expire": exporters, "exports.link": exporters, "exports.open": exporters,
     ]
     private static let withoutSession: Set<String> = [
-        "sessions.sign-in", "sessions.request-reset", "sessions.inspect-link", "sessions.set-password",
+        "sessions.sign-in", "sessions.request-reset", "sessions.inspect-link", "sessions.set-password", "exports.open-by-link",
     ]
     private static let byNodesAlone: [String: Set<Access.Certificate>] = [
-        "customers.list": [.operations], "customers.add": [.operations], "customers.import": [.operations], "people.add": [.operations],
+        "customers.list": [.operations], "customers.add": [.operations], "customers.import": [.operations], "customers.export": [.operations], "exports.work": [.data, .operations], "exports.report": [.data, .operations], "people.add": [.operations],
         "tokens.create": [.operations], "effects.pull": [.management, .operations], "effects.done": [.management, .operations],
     ]
 

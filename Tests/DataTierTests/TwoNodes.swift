@@ -79,6 +79,13 @@ final class TwoNodes: @unchecked Sendable {
         return json
     }
 
+    /// The bytes of an answer.
+    func bytes(_ name: String, _ target: String) async throws -> [UInt8] {
+        let response = try await send(name, .get, target, nil, accept: "*/*", session: nil)
+        guard response.status == .ok else { throw try Failure(json: JSON.parse(response.body)) ?? .fault("\(response.status.code)") }
+        return response.body
+    }
+
     /// The lines of an answer that is streamed.
     func lines(_ name: String, _ method: HTTPMethod, _ target: String, _ body: JSON) async throws -> [JSON] {
         try await send(name, method, target, body, accept: "application/x-ndjson", session: nil).body.split(separator: 10).map { try JSON.parse(Array($0)) }

@@ -38,13 +38,42 @@ final class FakeData: HTTPHandler {
         return person
     }
 
+    /// What lies on the data node, and what the primary says of it.
+    static let exportBytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+    static var exportFile: ExportFile {
+        var file = ExportFile()
+        (file.node, file.file, file.fileName, file.bytes) = ("data-1", "clinic.secret", "clinic.tar", exportBytes.count)
+        (file.sha256, file.finished) = (Hex.encode(Digest.sha256(exportBytes)), Timestamp(milliseconds: 1_795_000_000_000))
+        return file
+    }
+
+    private static var exports: ListExports.Answer {
+        var answer = ListExports.Answer()
+        (answer.person, answer.customerDisplayName, answer.days, answer.kept) = (person, "Clinic & Sons", 7, 3)
+        for (id, state) in [("e3", ExportState.running), ("e2", .failed), ("e1", .done)] {
+            var export = Export()
+            (export.id, export.state, export.askedBy, export.progress, export.step) = (id, state, nasty, 0.4, "packing")
+            if state == .failed { (export.problem, export.hint) = ("No room <b>", "Make room.") }
+            if state == .done { (export.asOf, export.bytes, export.rows, export.sha256) = (Timestamp(), exportBytes.count, 12, exportFile.sha256) }
+            answer.items.append(export)
+        }
+        return answer
+    }
+
     func handle(_ exchange: HTTPExchange) async {
+        if exchange.head.path.hasPrefix("/exports/") {
+            let query = try? Form(query: exchange.head.query)
+            guard exchange.head.path == "/exports/clinic.secret", let from = query?["from"].flatMap({ Int($0) }), let count = query?["count"].flatMap({ Int($0) }) else {
+                return await exchange.respond(.problem(.notFound("export")))
+            }
+            return await exchange.respond(.bytes(Array(Self.exportBytes[from..<from + count]), type: "application/vnd.sqlite3"))
+        }
         let name = String(exchange.head.path.dropFirst("/procedures/".count))
         let body = (try? await exchange.body(limit: 32 << 20)) ?? []
         let session = exchange.head.fields[ProcedureField.session]
         asked.add(.init(name: name, session: session, replay: exchange.head.fields[ProcedureField.replay], body: body))
         do throws(Failure) {
-            if !name.hasPrefix("sessions.sign-in"), !name.hasPrefix("sessions.request"), session != Self.session {
+            if !name.hasPrefix("sessions.sign-in"), !name.hasPrefix("sessions.request"), name != OpenExportByLink.name, session != Self.session {
                 throw Failure(whose: .client, retry: .never, status: 401, code: "session-expired", reason: "The session has ended.", hint: "Sign in again.")
             }
             if exchange.head.fields[ProcedureField.whole] == "list" {
@@ -101,6 +130,16 @@ final class FakeData: HTTPHandler {
             (ticket.number, ticket.title) = (77, call.title)
             return CompactCodec.encode(ticket)
         case ShowTicket.name: throw .notFound("ticket")
+        case ListExports.name: return CompactCodec.encode(Self.exports)
+        case AskExport.name: return CompactCodec.encode(Export())
+        case OpenExport.name: return CompactCodec.encode(Self.exportFile)
+        case OpenExportByLink.name:
+            guard try CompactCodec.decode(OpenExportByLink.self, from: body).token == "clinic.good" else { throw .notFound("download") }
+            return CompactCodec.encode(Self.exportFile)
+        case LinkExport.name:
+            var link = LinkExport.Answer()
+            (link.path, link.expires) = ("/exports/links/clinic.good", Timestamp(milliseconds: 1_795_000_000_000))
+            return CompactCodec.encode(link)
         default:
             throw Failure(whose: .ours, retry: .never, status: 507, code: "full", reason: "The fake does not answer \(name).", hint: "Ask for something else.")
         }

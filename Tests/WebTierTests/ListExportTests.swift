@@ -24,7 +24,7 @@ import Wire
         #expect(rows.first == ["id", "reference", "name", "sex", "born", "group", "created", "last_assessed"])
         #expect(rows.dropFirst().map { CSVWriter.unguarded($0[2]) } == FakeData.awkward)
         #expect(rows.dropFirst().allSatisfy { !["=", "+", "-", "@", "\t"].contains($0[2].prefix(1)) })
-        #expect(rows[1][4] == "" && rows[2][4] == "1984-05-02" && rows[1][6] == "2026-11-18T10:53:20Z")
+        #expect(rows[1][4] == "" && rows[2][4] == "1984-05-02" && rows[1][6] == "2026-11-18T11:06:40Z")
         #expect(response.body.first == UInt8(ascii: "i"), "programs get no byte order mark")
     }
 

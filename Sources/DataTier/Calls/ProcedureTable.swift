@@ -60,6 +60,7 @@ struct ProcedureTable: Sendable {
         AssessmentFamily.add(to: &table)
         ImportFamily.add(to: &table)
         EffectFamily.add(to: &table)
+        ExportFamily.add(to: &table)
         return table
     }()
 }

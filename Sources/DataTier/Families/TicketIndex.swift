@@ -80,6 +80,7 @@ extension DataRoom {
                 try await SupportPlans.follow(customer, now: .now, in: store)
                 await followTickets(of: customer)
                 if try await read(customer.file, { try $0.int("SELECT 1 FROM effect LIMIT 1") }) != nil { store.effects.note(customer.name) }
+                store.exports.note(customer.name)
             } catch {
                 store.log.warning("a customer's database cannot be read", ("customer", customer.name), ("error", "\(error)"))
             }

@@ -15,6 +15,7 @@ final class DataNode: Sendable {
     let options: DataOptions
     /// One long operation at a time: a restore point, a promotion, a restore.
     let operations = Repeats()
+    let claims = ExportClaims()
     /// When the fence was set, milliseconds since 1970.
     let fencedSince = SharedValue()
     /// When the newest restore point on this node was taken; 0 before there is one.

@@ -182,6 +182,7 @@ extension DataNode {
                 try database.execute("DELETE FROM session WHERE kind = 'session'")
                 try database.execute("DELETE FROM link")
                 try database.execute("DELETE FROM answer")
+                if try database.int("SELECT 1 FROM sqlite_schema WHERE name = 'export_link'") != nil { try database.execute("DELETE FROM export_link") }
                 try database.execute("INSERT INTO audit (at, who, what, detail) VALUES (?, 'operations', 'restored', ?)", Timestamp.now.milliseconds, one.point.id)
             }
         }

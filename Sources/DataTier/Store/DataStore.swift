@@ -20,6 +20,9 @@ final class DataStore: Sendable {
     let role = RoleState()
     let repeats = Repeats()
     let listsUnderWay = UnderWay()
+    let exports = ExportBoard()
+    /// Exports of customers.
+    let exporting: BlockingThreads
     let log: DataLog
 
     private static let commits = Metrics.counter(.databaseCommits)
@@ -39,6 +42,7 @@ final class DataStore: Sendable {
         passwords = BlockingThreads(name: "password", threads: options.passwordThreads, limit: options.passwordQueue)
         copies = BlockingThreads(name: "copy", threads: 1, limit: 1024)
         work = BlockingThreads(name: "work", threads: 1, limit: 64)
+        exporting = BlockingThreads(name: "export", threads: max(1, options.exportsAtOnce), limit: 16)
         limits = AttemptLimits(window: options.limitWindow)
     }
 
@@ -155,6 +159,7 @@ final class DataStore: Sendable {
         passwords.stop()
         copies.stop()
         work.stop()
+        exporting.stop()
     }
 
     /// Closes every open file, so that files may be replaced; the next use opens them anew.

@@ -1,4 +1,4 @@
-// The menu that hands a list out.
+// The menu that hands a list out, and the exports of everything.
 
 extension Stylesheet {
     static let exports = #"""
@@ -17,5 +17,9 @@ extension Stylesheet {
     .card>header .menu>summary{min-height:2.25rem;padding:.25rem .75rem;font-size:var(--t-note)}
     .card>header .menu-list a{display:grid;min-height:2.75rem;font-size:var(--t-body)}
     @media print{.menu{display:none}}
+    .export .progress{display:grid;gap:var(--s1);margin-top:var(--s2);max-width:30rem}
+    .export .problem{display:block;color:var(--poor);margin-top:var(--s1)}
+    .export .actions form{display:contents}
+    .digest,.once code{overflow-wrap:anywhere}
     """#
 }

@@ -24,6 +24,8 @@ extension Action {
         Action(name: "customer/add") { supervisor, arguments, _ throws(Failure) in try await supervisor.addCustomer(arguments) },
         Action(name: "customer/list", isRead: true) { supervisor, arguments, _ throws(Failure) in try await supervisor.listCustomers(arguments) },
         Action(name: "customer/import") { supervisor, arguments, progress throws(Failure) in try await supervisor.importForCustomer(arguments, progress) },
+        Action(name: "customer/export") { supervisor, arguments, progress throws(Failure) in try await supervisor.exportCustomer(arguments, progress) },
+        Action(name: "customer/import-export") { supervisor, arguments, progress throws(Failure) in try await supervisor.importCustomer(arguments, progress) },
         Action(name: "user/add") { supervisor, arguments, _ throws(Failure) in try await supervisor.addUser(arguments) },
         Action(name: "token/create") { supervisor, arguments, _ throws(Failure) in try await supervisor.createToken(arguments) },
         // Certificates for browsers.

@@ -17,6 +17,8 @@ extension WebHandler {
                         return try await request.send(list, api.query, as: format, session: api.token, forPeople: false)
                     }
                     let answer = try await route.handle(api)
+                    // A file has been sent already.
+                    if exchange.hasBegun { return }
                     response = answer.bytes.isEmpty && route.status == 204
                         ? HTTPResponse(status: .noContent) : .bytes(answer.bytes, type: route.answerType, status: HTTPStatus(route.status))
                     if let location = answer.location { response.fields.add("Location", "/api/v1\(location)") }

@@ -3,6 +3,7 @@ import Digests
 import Documents
 import Engine
 import Glibc
+import Nodes
 import Procedures
 import ProcedureClient
 import Wire

@@ -9,6 +9,7 @@ enum NoticeCode: String, CaseIterable {
     case ticketOpened = "ticket-opened", replySent = "reply-sent", ticketClosed = "ticket-closed", ticketReopened = "ticket-reopened", ticketChanged = "ticket-changed", noteKept = "note-kept"
     case ticketsMerged = "tickets-merged", mergeUndone = "merge-undone", ticketSplit = "ticket-split", draftKept = "draft-kept"
     case passwordSet = "password-set", passwordChanged = "password-changed", preferencesSaved = "preferences-saved", invited
+    case exportAsked = "export-asked", exportEnded = "export-ended"
 
     var notice: Notice {
         switch self {
@@ -30,6 +31,8 @@ enum NoticeCode: String, CaseIterable {
         case .passwordChanged: Notice(.good, "The password is changed; every other device has to sign in again.")
         case .preferencesSaved: Notice(.good, "Saved.")
         case .invited: Notice(.good, "The invitation is on its way.")
+        case .exportAsked: Notice(.good, "The export is on its way. You get a mail when it is ready.")
+        case .exportEnded: Notice(.good, "The export has ended; its file and its links are gone.")
         }
     }
 }

@@ -1,10 +1,10 @@
-// `customer add | list | import`: the organisations that are served.
+// `customer add | list | import | export`: the organisations that are served.
 import ArgumentParser
 import Glibc
 import Wire
 
 struct CustomerVerb: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "customer", abstract: "Add and list customers, import their subjects.", subcommands: [Add.self, List.self, Import.self])
+    static let configuration = CommandConfiguration(commandName: "customer", abstract: "Add and list customers, import their subjects, export everything of theirs.", subcommands: [Add.self, List.self, Import.self, Export.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "add", abstract: "Add a customer.")
@@ -39,15 +39,29 @@ struct CustomerVerb: AsyncParsableCommand {
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "import", abstract: "Import subjects and their measurements from a CSV file.",
-            discussion: "Each row that cannot be taken is named with its line, its field and what to write instead.")
+            commandName: "import", abstract: "Import subjects from a CSV file, or a whole customer from an export.",
+            discussion: """
+                From CSV each row that cannot be taken is named with its line, its field and what to write instead.
+
+                An export (the .tar of `customer export`, of this Fitech or another) makes a new customer NAME with everything in it. It is checked \
+                against its manifest first, and taken in as a whole or not at all. Passwords are never in an export: with --invite everybody \
+                gets a mail to set one, without it they ask for that mail on the sign-in page.
+                """)
         @Argument(help: "The customer.") var name: String
-        @Argument(help: "The CSV file.") var file: String
+        @Argument(help: "The CSV file, or the .tar of an export.") var file: String
+        @Flag(help: "Of an export: mail everybody an invitation that sets a password.") var invite = false
         @Option(help: "What becomes of bad rows: refuse (import nothing) or skip (leave them out).") var bad = Bad.refuse
         @OptionGroup var common: CommonOptions
         enum Bad: String, ExpressibleByArgument, CaseIterable { case refuse, skip }
 
         func run() async {
+            if ExportFiles.isArchive(file) {
+                guard common.url == nil else {
+                    CommonOptions.fail(.invalid("An export is brought in on the machine of the fleet.", hint: "Copy \(file) there and use --state.", code: "not-remote"))
+                }
+                let path = ExportFiles.absolute(file)
+                await common.run(.post, "customer/import-export", [("name", .string(name)), ("path", .string(path)), ("invite", .bool(invite))]) { ExportFiles.showImport($0, $1) }
+            }
             let bytes: [UInt8]
             do throws(Failure) { bytes = try InputFile.read(file) } catch { CommonOptions.fail(error) }
             let arguments: [(String, JSON)] = [("name", .string(name)), ("file_name", .string(file.split(separator: "/").last.map(String.init) ?? file)), ("bad", .string(bad.rawValue))]
