@@ -195,6 +195,7 @@ package struct TicketThread: Record {
     package var draft = ""
     /// For staff: who else of staff was writing within the last ten minutes.
     package var writing: [String] = []
+    package var attachments: [Attachment] = []
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("ticket", &ticket)
@@ -206,6 +207,7 @@ package struct TicketThread: Record {
         try visit.field("links", &links)
         try visit.field("draft", &draft)
         try visit.field("writing", &writing)
+        try visit.field("attachments", &attachments)
     }
 }
 

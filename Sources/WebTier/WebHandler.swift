@@ -29,6 +29,7 @@ final class WebHandler: HTTPHandler {
         addImports()
         addTickets()
         addTicketConversations()
+        addAttachments()
         addReports()
         addPeople()
         addAccount()

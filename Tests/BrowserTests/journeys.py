@@ -1,8 +1,10 @@
 """What people come for: assessing, importing, asking support, answering, looking at the status. In this order."""
 import os
+import struct
 import tempfile
 import time
 import unittest
+import zlib
 
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -243,6 +245,42 @@ class Journeys(unittest.TestCase):
         self.assertEqual(s.find("textarea[name=body]").get_attribute("value"), "Here I am.")
         s.click("Send", "main button")
         self.assertIn("Sent.", s.text)
+        self.complaints(b, s)
+
+    def test_07d_files_travel_with_messages_and_never_run(self):
+        b, s = self.clinic, self.staff
+        folder = tempfile.mkdtemp()
+        # A red picture, and a page that would run if it were shown.
+        def part(kind, content):
+            return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        rows = zlib.compress((b"\0" + b"\xc0\x20\x20" * 96) * 64)
+        png = b"\x89PNG\r\n\x1a\n" + part(b"IHDR", struct.pack(">IIBBBBB", 96, 64, 8, 2, 0, 0, 0)) + part(b"IDAT", rows) + part(b"IEND", b"")
+        for name, content in [("pixel.html", png), ("evil.png", b"<script>document.title='run'</script>")]:
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(content)
+        b.go("/tickets/new")
+        b.fill(title=f"With files {MARK}", body="See both.", file=os.path.join(folder, "pixel.html") + "\n" + os.path.join(folder, "evil.png"))
+        b.click("Send", "main button")
+        self.assertIn("pixel.html", b.text)
+        b.look("ticket-files")
+        links = [a.get_attribute("href") for a in b.all(".files a[download]")]
+        self.assertEqual(len(links), 2)
+        told = [b.driver.execute_async_script("""
+            const done = arguments[1]; fetch(arguments[0]).then(async a => done([a.status, a.headers.get('content-type'), a.headers.get('content-disposition'),
+            a.headers.get('x-content-type-options'), a.headers.get('content-security-policy'), (await a.arrayBuffer()).byteLength]))""", link + "?show=1") for link in links]
+        self.assertEqual([t[:2] for t in told], [[200, "image/png"], [200, "text/plain; charset=utf-8"]])
+        self.assertTrue(told[0][2].startswith("inline") and told[1][2].startswith("attachment"), told)
+        self.assertEqual([t[3] for t in told], ["nosniff", "nosniff"])
+        self.assertTrue(all("sandbox" in t[4] for t in told))
+        self.assertEqual(told[0][5], len(png))
+        # Signed in as another customer the link leads nowhere.
+        club = Browser()
+        club.sign_in(person("administrator", "club"))
+        club.driver.get(links[0])
+        self.assertIn("404", club.driver.title + club.text)
+        club.quit()
+        s.go(b.path)
+        self.assertIn("evil.png", s.text)
         self.complaints(b, s)
 
     def test_08_staff_see_the_texts_and_customers_do_not(self):

@@ -120,6 +120,9 @@ struct TicketDeskTests {
         #expect(seen.ticket.assigneeName == "support" && seen.ticket.assignee == nil && seen.ticket.tags.isEmpty && seen.staff.isEmpty)
         #expect(!seen.events.contains { $0.kind == .tags || $0.kind == .plan })
         #expect(try await show(first, house, as: support).staff.map(\.email) == ["operations@fitech.example", "support@fitech.example"])
+        let file = try #require(house.store.customer("clinic")).file
+        let audit = try await house.loop.run { _ in try await house.room.read(file) { try $0.query("SELECT detail FROM audit") { $0.text(0) } } }
+        #expect(!audit.contains { $0.contains("vip") } && audit.contains { $0.contains("tags") })
         #expect(await failure { _ = try await change(first, house, as: support) { $0.assignee = "administrator@clinic.example" } }?.fields.first?.field == "assignee")
         #expect(try await change(first, house, as: support) { ($0.assignee, $0.setTags) = ("", true) }.tags.isEmpty)
         await house.close()

@@ -54,6 +54,7 @@ struct ProcedureTable: Sendable {
         TicketFamily.add(to: &table)
         TicketChangeFamily.add(to: &table)
         TicketLinks.add(to: &table)
+        AttachmentFamily.add(to: &table)
         SupportPlans.add(to: &table)
         PeopleFamily.add(to: &table)
         SubjectFamily.add(to: &table)

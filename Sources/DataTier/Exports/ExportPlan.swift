@@ -30,6 +30,9 @@ enum ExportPlan {
         ("ticket_merge", .whole),
         ("ticket_link", .whole),
         ("ticket_draft", .rows("by_staff = 0", why: "What staff are writing is Fitech's own.")),
+        ("attachment", .rows("internal = 0 AND complete = 1", why: "Files of notes among staff are Fitech's own; what was not sent to its end is no file.")),
+        ("attachment_piece", .rows(
+            "attachment IN (SELECT row FROM source.attachment WHERE internal = 0 AND complete = 1)", why: "As of the files they are pieces of.")),
         ("import", .whole),
         ("import_line", .whole),
         ("export", .leftOut(why: "Exports and where their files lie belong to this Fitech.")),

@@ -88,7 +88,8 @@ enum TicketChangeFamily {
         var done: [String] = []
         func record(_ kind: TicketEventEntry.Kind, _ value: String, _ detail: String = "", internal: Bool = false) throws {
             try TicketEvents.append(kind, value, detail, to: ticket.number, by: hand, internal: `internal`, at: now, in: database)
-            done.append("\(kind.rawValue) \(value)")
+            // The audit is the customer's to read as well: what is among staff is not spelt out in it.
+            done.append(`internal` ? kind.rawValue : "\(kind.rawValue) \(value)")
         }
         let says = wanted.until.map(\.iso8601) ?? wanted.reason
         if let state = wanted.state, state != ticket.state || (state == .pending && wanted.until != ticket.until) || (state == .onHold && wanted.reason != ticket.reason) {

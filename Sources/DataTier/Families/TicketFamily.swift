@@ -67,6 +67,7 @@ enum TicketFamily {
             answer.replies = try TicketRows.replies(to: asked.number, forStaff: staff, in: database)
             answer.events = try TicketEvents.history(of: asked.number, forStaff: staff, in: database)
             answer.links = try TicketLinks.beside(asked.number, ownedBy: owner(caller), in: database)
+            answer.attachments = try AttachmentFamily.list(asked.number, forStaff: staff, in: database)
             answer.draft = try TicketDrafts.body(asked.number, of: caller.id, in: database)
             if staff { answer.writing = try TicketDrafts.writing(asked.number, beside: caller.id, now: call.now, in: database) }
             return true

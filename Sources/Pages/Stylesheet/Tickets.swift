@@ -11,6 +11,10 @@ extension Stylesheet {
     .facts dd time{white-space:normal}
     .together{list-style:none;padding:0!important;display:grid;gap:var(--s3)}
     .together li{display:flex;flex-wrap:wrap;gap:var(--s1) var(--s3);align-items:center}.together a{flex:1 1 100%;min-height:1.5rem;overflow-wrap:anywhere}
+    .files{list-style:none;padding:0;margin-top:var(--s4);display:grid;gap:var(--s2)}
+    .files li{display:flex;flex-wrap:wrap;gap:var(--s1) var(--s3);align-items:center;font-size:var(--t-note)}
+    .files a{display:inline-flex;gap:var(--s2);align-items:center;min-height:1.5rem;overflow-wrap:anywhere}.files a svg{width:1.125rem;height:1.125rem;flex:none}
+    .files a:has(img){flex:1 1 100%}.files img{max-width:min(100%,20rem);max-height:14rem;border-radius:var(--r1);border:1px solid var(--line);background:var(--sunken)}.files .linklike{min-height:1.5rem}
     .desk{display:flex;flex-wrap:wrap;gap:var(--s1) var(--s3);align-items:center}
     .call{display:inline-flex;align-items:center;gap:var(--s2);min-height:2.75rem;font-size:var(--t-large);font-weight:650;font-variant-numeric:tabular-nums}.call svg{width:1.25rem;height:1.25rem}
     details>*+*{margin-top:var(--s4)}

@@ -9,10 +9,11 @@ package enum TicketPages {
         Layout.page(frame, """
             \(Component.crumbs([("Tickets", "/tickets")], here: "New"))\(Component.header("Open a ticket", lead: "Support reads it and answers here and by mail."))\(entered.summary)
             \(Component.card(nil, """
-            <form class="form" method="post" action="/tickets/new">\(frame.token)
+            <form class="form" method="post" action="/tickets/new" enctype="multipart/form-data">\(frame.token)
             \(FormField("title", "Title", hint: "What it is about, in a few words.", longest: 200).filled(entered))
             \(FormField("body", "Description", .area, hint: "What did you do, what happened, what had you expected?", longest: 20_000).filled(entered))
             \(FormField("priority", "Priority", .choice(TicketPriority.allCases.map { ($0.rawValue, $0.word) }), value: "normal").filled(entered))
+            \(TicketFiles.field)
             \(FormField("follows", "Follows ticket", value: follows.map(String.init) ?? "", hint: "The number of an earlier ticket about the same, if there is one.", required: false, longest: 12).filled(entered))
             <div class="actions">\(Component.button("Send"))\(Component.link("Cancel", to: "/tickets"))</div></form>
             """ as HTML))
@@ -25,7 +26,7 @@ package enum TicketPages {
         let side: HTML = staff ? TicketDesk.form(frame, thread, entered: entered) : stateForm(frame, thread)
         return Layout.page(frame, """
             \(Component.crumbs([("Tickets", "/tickets")], here: "#\(ticket.number)"))\(Component.header(ticket.title, lead: "Ticket #\(ticket.number)"))
-            <div class="split"><div class="stack"><ol class="thread"><li class="message"><header><b>\(ticket.openedBy)</b>\(.time(ticket.opened))</header><div class="prose">\(ticket.body)</div></li>\(thread.replies.map(message))</ol>
+            <div class="split"><div class="stack"><ol class="thread"><li class="message"><header><b>\(ticket.openedBy)</b>\(.time(ticket.opened))</header><div class="prose">\(ticket.body)</div>\(TicketFiles.list(thread.attachments.filter { $0.reply == nil && $0.ticket == ticket.number }, frame, thread))</li>\(thread.replies.map { message($0, frame, thread) })</ol>
             \(writing(thread))\(entered.summary)\(answerForm(frame, thread, staff: staff, entered: entered))</div>
             <div class="stack">\(Component.card("Ticket", facts(ticket, staff: staff, now: now)))\(side)\(TicketTogether.card(frame, thread))\(TicketHistory.card(thread.events, staff: staff))</div></div>
             """)
@@ -35,12 +36,14 @@ package enum TicketPages {
         thread.writing.isEmpty ? .empty : Component.banner(.info, "<p>\(thread.writing.joined(separator: ", ")) \(raw: thread.writing.count == 1 ? "is" : "are") writing on this ticket too.</p>")
     }
 
-    private static func message(_ reply: Reply) -> HTML {
+    private static func message(_ reply: Reply, _ frame: Frame, _ thread: TicketThread) -> HTML {
+        // A merged ticket's own text stands among the replies by its number.
+        let files = TicketFiles.list(thread.attachments.filter { $0.reply == reply.id || ($0.reply == nil && reply.id == "t-\($0.ticket)") }, frame, thread)
         let from: HTML = reply.ticket.map { "<span>from #\($0)</span>" } ?? .empty
         if reply.internal {
-            return "<li class=\"message internal\" id=\"r-\(reply.id)\"><header><b>\(reply.author)</b><span>Internal note: only staff see it</span>\(from)\(.time(reply.written))</header><div class=\"prose\">\(reply.body)</div></li>"
+            return "<li class=\"message internal\" id=\"r-\(reply.id)\"><header><b>\(reply.author)</b><span>Internal note: only staff see it</span>\(from)\(.time(reply.written))</header><div class=\"prose\">\(reply.body)</div>\(files)</li>"
         }
-        return "<li class=\"message\(" staff", if: reply.byStaff)\" id=\"r-\(reply.id)\"><header><b>\(reply.author)</b>\(reply.byStaff ? "<span>Support</span>" : HTML.empty)\(from)\(.time(reply.written))</header><div class=\"prose\">\(reply.body)</div></li>"
+        return "<li class=\"message\(" staff", if: reply.byStaff)\" id=\"r-\(reply.id)\"><header><b>\(reply.author)</b>\(reply.byStaff ? "<span>Support</span>" : HTML.empty)\(from)\(.time(reply.written))</header><div class=\"prose\">\(reply.body)</div>\(files)</li>"
     }
 
     private static func facts(_ ticket: Ticket, staff: Bool, now: Timestamp) -> HTML {
@@ -88,8 +91,9 @@ package enum TicketPages {
         var field = FormField("body", "Your message", .area, value: thread.draft, hint: hint, longest: 20_000)
         field.draft = "/tickets/\(ticket.number)/draft"
         return Component.card(staff ? "Answer" : "Reply", """
-            <form class="form" method="post" action="/tickets/\(ticket.number)/replies">\(frame.token)<input type="hidden" name="seen" value="\(thread.replies.last { $0.ticket == nil }?.id ?? "")">
+            <form class="form" method="post" action="/tickets/\(ticket.number)/replies" enctype="multipart/form-data">\(frame.token)<input type="hidden" name="seen" value="\(thread.replies.last { $0.ticket == nil }?.id ?? "")">
             \(field.filled(entered))
+            \(TicketFiles.field)
             <div class="actions">\(Component.button("Send"))\(ticket.state == .closed ? .empty : "<button class=\"button\" name=\"close\" value=\"yes\">Send and close</button>")\(more)<button class="button" name="as" value="draft" formnovalidate>Save draft</button></div></form>
             """)
     }

@@ -11,7 +11,8 @@ final class APIRequest {
     /// The bearer token, else the session cookie's.
     let token: String?
     let query: Form
-    private let replay: String?
+    /// The replay id its writes carry.
+    let replay: String?
     /// Whether the answer had been given before to the same Idempotency-Key.
     private(set) var replayed = false
     /// The whole list is wanted, in this form.
@@ -95,6 +96,12 @@ final class APIRequest {
     static let bodyBytes = 1 << 20
 
     func body(type: String, limit: Int) async throws(Failure) -> [UInt8] {
+        try expect(type: type)
+        return try await request.exchange.body(limit: limit)
+    }
+
+    /// Refuses a body of another type.
+    func expect(type: String) throws(Failure) {
         let sent = request.exchange.head.fields["content-type"] ?? ""
         let name = sent.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
         guard name == type else {
@@ -102,7 +109,6 @@ final class APIRequest {
                 whose: .client, retry: .never, status: 415, code: "unsupported-media-type",
                 reason: name.isEmpty ? "The request does not say what its body is." : "The body is sent as \(name).", hint: "Send Content-Type: \(type).")
         }
-        return try await request.exchange.body(limit: limit)
     }
 
     /// The body as a procedure's arguments; those of the path are added and may not be sent.

@@ -15,6 +15,8 @@ struct APIRoute {
         /// A JSON object of this schema.
         case json(JSON)
         case csv
+        /// A file as it is.
+        case bytes
     }
 
     var method: HTTPMethod

@@ -51,6 +51,7 @@ enum OpenAPI {
         switch route.body {
         case .json(let schema): members.append(("requestBody", ["required": true, "content": ["application/json": ["schema": schema]]]))
         case .csv: members.append(("requestBody", ["required": true, "content": ["text/csv": ["schema": ["type": "string"]]]]))
+        case .bytes: members.append(("requestBody", ["required": true, "content": ["application/octet-stream": ["schema": [:]]]]))
         case nil: break
         }
         var answer: [(String, JSON)] = [("description", .string(route.status == 201 ? "Created; Location says where." : "Done."))]

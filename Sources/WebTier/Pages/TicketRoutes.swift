@@ -26,7 +26,7 @@ extension WebHandler {
             let follows = try request.query().text("follows").flatMap { Int($0) }
             return request.html(TicketPages.new(request.frame("Open a ticket", .tickets, try await request.viewer()), desk: supportDesk, now: .now, follows: follows))
         }
-        form("/tickets/new") { [unowned self] request, form throws(Failure) in
+        form("/tickets/new", limits: Self.fileLimits, bodyLimit: Self.messageBytes) { [unowned self] request, form throws(Failure) in
             var call = OpenTicket()
             call.title = form.text("title") ?? ""
             call.body = form.text("body") ?? ""
@@ -34,6 +34,7 @@ extension WebHandler {
             do throws(Failure) {
                 if let follows = form.text("follows"), !follows.isEmpty { call.follows = try Self.other("follows", follows) }
                 let ticket = try await request.ask(call)
+                try await Self.send(form.files, to: ticket.number, reply: nil, request)
                 return request.redirect("/tickets/\(ticket.number)", notice: .ticketOpened)
             } catch {
                 guard error.belongsToForm else { throw error }
@@ -41,7 +42,7 @@ extension WebHandler {
             }
         }
         page("/tickets/{number}") { request throws(Failure) in try await Self.showTicket(request, .nothing, status: 200) }
-        form("/tickets/{number}/replies") { request, form throws(Failure) in
+        form("/tickets/{number}/replies", limits: Self.fileLimits, bodyLimit: Self.messageBytes) { request, form throws(Failure) in
             var call = ReplyToTicket()
             call.number = try Self.number(request)
             call.body = form.text("body") ?? ""
@@ -51,7 +52,8 @@ extension WebHandler {
             if form["as"] == "note" { call.internal = true }
             if form["as"] == "resolved" { call.state = .resolved }
             do throws(Failure) {
-                _ = try await request.ask(call)
+                let reply = try await request.ask(call)
+                try await Self.send(form.files, to: call.number, reply: reply.id, request)
                 return request.redirect("/tickets/\(call.number)", notice: call.internal == true ? .noteKept : call.close == true ? .ticketClosed : .replySent)
             } catch {
                 guard error.belongsToForm else { throw error }

@@ -7,7 +7,7 @@ import Wire
 enum NoticeCode: String, CaseIterable {
     case signedIn = "signed-in", subjectAdded = "subject-added", subjectSaved = "subject-saved", assessmentSaved = "assessment-saved"
     case ticketOpened = "ticket-opened", replySent = "reply-sent", ticketClosed = "ticket-closed", ticketReopened = "ticket-reopened", ticketChanged = "ticket-changed", noteKept = "note-kept"
-    case ticketsMerged = "tickets-merged", mergeUndone = "merge-undone", ticketSplit = "ticket-split", draftKept = "draft-kept"
+    case ticketsMerged = "tickets-merged", mergeUndone = "merge-undone", ticketSplit = "ticket-split", draftKept = "draft-kept", fileRemoved = "file-removed"
     case passwordSet = "password-set", passwordChanged = "password-changed", preferencesSaved = "preferences-saved", invited
     case exportAsked = "export-asked", exportEnded = "export-ended"
 
@@ -24,6 +24,7 @@ enum NoticeCode: String, CaseIterable {
         case .ticketsMerged: Notice(.good, "The tickets are merged; both numbers lead here.")
         case .mergeUndone: Notice(.good, "The merge is undone; this ticket has its own conversation again.")
         case .ticketSplit: Notice(.good, "This is the new ticket; the messages stay in the other as well.")
+        case .fileRemoved: Notice(.good, "The file is gone.")
         case .draftKept: Notice(.good, "The draft is kept. It is here when you come back.")
         case .noteKept: Notice(.good, "The note is kept; only staff see it.")
         case .ticketReopened: Notice(.good, "The ticket is open again.")
