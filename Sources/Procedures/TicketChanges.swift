@@ -54,6 +54,8 @@ package struct ChangeTicket: Procedure {
     package var tags: [String] = []
     /// Whether `tags` are given; an empty list then takes all away.
     package var setTags: Bool?
+    /// `https://host` of the portal, for the link in the mail that asks how it was.
+    package var origin: String?
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("number", &number)
@@ -65,6 +67,7 @@ package struct ChangeTicket: Procedure {
         try visit.field("assignee", &assignee)
         try visit.field("tags", &tags)
         try visit.field("set_tags", &setTags)
+        try visit.field("origin", &origin)
     }
 }
 

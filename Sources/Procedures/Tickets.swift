@@ -196,6 +196,8 @@ package struct TicketThread: Record {
     /// For staff: who else of staff was writing within the last ten minutes.
     package var writing: [String] = []
     package var attachments: [Attachment] = []
+    /// What the customer said of it, the latest first.
+    package var ratings: [TicketRating] = []
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("ticket", &ticket)
@@ -208,6 +210,7 @@ package struct TicketThread: Record {
         try visit.field("draft", &draft)
         try visit.field("writing", &writing)
         try visit.field("attachments", &attachments)
+        try visit.field("ratings", &ratings)
     }
 }
 
@@ -253,6 +256,8 @@ package struct ReplyToTicket: Procedure {
     /// The id of the last reply the writer has seen, empty for none: when somebody else has written since, the reply is refused
     /// (409 `written-meanwhile`) and kept as a draft. Without it nothing is compared.
     package var seen: String?
+    /// `https://host` of the portal, for the link in the mail that asks how it was.
+    package var origin: String?
     /// For staff: the state the ticket shall have afterwards instead of `answered`: `open`, `resolved`, `closed`.
     package var state: TicketState?
     package init() {}
@@ -263,5 +268,6 @@ package struct ReplyToTicket: Procedure {
         try visit.field("internal", &`internal`)
         try visit.field("state", &state)
         try visit.field("seen", &seen)
+        try visit.field("origin", &origin)
     }
 }

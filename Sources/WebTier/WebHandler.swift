@@ -30,6 +30,7 @@ final class WebHandler: HTTPHandler {
         addTickets()
         addTicketConversations()
         addAttachments()
+        addRatings()
         addReports()
         addPeople()
         addAccount()

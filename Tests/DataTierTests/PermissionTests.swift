@@ -29,7 +29,7 @@ struct PermissionTests {
         "exports.list": exporters, "exports.ask": exporters, "exports.show": exporters, "exports.expire": exporters, "exports.link": exporters, "exports.open": exporters,
     ]
     private static let withoutSession: Set<String> = [
-        "sessions.sign-in", "sessions.request-reset", "sessions.inspect-link", "sessions.set-password", "exports.open-by-link",
+        "sessions.sign-in", "sessions.request-reset", "sessions.inspect-link", "sessions.set-password", "ratings.inspect", "ratings.rate", "exports.open-by-link",
     ]
     private static let byNodesAlone: [String: Set<Access.Certificate>] = [
         "customers.list": [.operations], "customers.add": [.operations], "customers.import": [.operations], "customers.export": [.operations], "exports.work": [.data, .operations], "exports.report": [.data, .operations], "people.add": [.operations],

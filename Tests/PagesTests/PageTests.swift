@@ -88,10 +88,14 @@ enum Nasty {
         var note = reply, helper = Assignee()
         note.internal = true
         (helper.email, helper.name) = (Nasty.text, Nasty.text)
+        var rating = TicketRating()
+        rating.comment = Nasty.text
         var beside = TicketLink(), file = Procedures.Attachment()
         (file.id, file.reply, file.name, file.type, file.author) = (Nasty.text, Nasty.text, Nasty.text, "image/png", Nasty.text)
         (beside.number, beside.title, beside.kind) = (3, Nasty.text, .merged)
-        (thread.ticket, thread.replies, thread.person, thread.events, thread.staff, thread.links, thread.draft, thread.writing, thread.attachments) = (Nasty.ticket, [reply, note], Nasty.staff, [Nasty.event], [helper], [beside], Nasty.text, [Nasty.text], [file])
+        (thread.ticket, thread.replies, thread.person, thread.events, thread.staff, thread.links, thread.draft, thread.writing, thread.attachments, thread.ratings) = (Nasty.ticket, [reply, note], Nasty.staff, [Nasty.event], [helper], [beside], Nasty.text, [Nasty.text], [file], [rating])
+        var about = InspectRating.Answer()
+        (about.title, about.latest) = (Nasty.text, rating)
         var desk = SupportDesk()
         (desk.telephone, desk.zone, desk.hours, desk.holiday) = (Nasty.text, Nasty.text, [Nasty.text], Nasty.text)
         var line = ImportLine(), report = ImportReport()
@@ -111,7 +115,7 @@ enum Nasty {
             ("assessment form", AssessmentFormPage.html(frame, shown, entered: entered)),
             ("assessment", AssessmentPage.html(frame, subject: Nasty.subject, Nasty.assessment, previous: Nasty.assessment)),
             ("import", ImportPages.form(frame, recent: [report], entered: entered)), ("import report", ImportPages.report(frame, report)),
-            ("tickets", TicketListPage.html(frame, tickets, query, desk: desk, now: .now)), ("new ticket", TicketPages.new(frame, desk: desk, now: .now, entered: entered)), ("split", TicketSplitPage.html(frame, thread, entered: entered)), ("ticket", TicketPages.show(frame, thread, now: .now, entered: entered)),
+            ("tickets", TicketListPage.html(frame, tickets, query, desk: desk, now: .now)), ("new ticket", TicketPages.new(frame, desk: desk, now: .now, entered: entered)), ("rate", RatingPage.ask(Nasty.frame(nil), token: Nasty.text, about, chosen: .good, entered: entered)), ("thanks", RatingPage.thanks(Nasty.frame(nil))), ("split", TicketSplitPage.html(frame, thread, entered: entered)), ("ticket", TicketPages.show(frame, thread, now: .now, entered: entered)),
             ("people", PeoplePage.html(frame, [Nasty.person], entered: entered)), ("report", CorporateReportPage.html(frame, Nasty.report, from: Nasty.text, to: Nasty.text)),
             ("no report", CorporateReportPage.unavailable(frame, Nasty.text, hint: Nasty.text)),
             ("outbox", OutboxPage.html(frame, [OutboxText(to: Nasty.text, name: Nasty.text, body: Nasty.text, state: Nasty.text, provider: Nasty.text, created: Timestamp())],

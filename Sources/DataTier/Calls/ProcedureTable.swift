@@ -55,6 +55,7 @@ struct ProcedureTable: Sendable {
         TicketChangeFamily.add(to: &table)
         TicketLinks.add(to: &table)
         AttachmentFamily.add(to: &table)
+        RatingFamily.add(to: &table)
         SupportPlans.add(to: &table)
         PeopleFamily.add(to: &table)
         SubjectFamily.add(to: &table)

@@ -33,6 +33,8 @@ enum ExportPlan {
         ("attachment", .rows("internal = 0 AND complete = 1", why: "Files of notes among staff are Fitech's own; what was not sent to its end is no file.")),
         ("attachment_piece", .rows(
             "attachment IN (SELECT row FROM source.attachment WHERE internal = 0 AND complete = 1)", why: "As of the files they are pieces of.")),
+        ("ticket_rating", .whole),
+        ("rating_link", .leftOut(why: "Mailed links are secrets of this Fitech.")),
         ("import", .whole),
         ("import_line", .whole),
         ("export", .leftOut(why: "Exports and where their files lie belong to this Fitech.")),

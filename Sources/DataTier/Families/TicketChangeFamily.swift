@@ -36,7 +36,7 @@ enum TicketChangeFamily {
             try TicketEvents.settle(asked.number, standard: support.standard, policy: support.policy, in: database)
             try Audit.note(who, "changed a ticket", "\(asked.number): \(done.joined(separator: ", "))", request, now, in: database)
             let after = try TicketRows.find(asked.number, of: customer, ownedBy: nil, reader, in: database) ?? before
-            if hand.byStaff, after.state != before.state { try TicketMails.moved(after, customer, days: support.policy.closeResolvedDays, now, in: database) }
+            if hand.byStaff, after.state != before.state { try TicketMails.moved(after, customer, days: support.policy.closeResolvedDays, origin: asked.origin, now, in: database) }
             return after
         }
         if caller.isStaff, wanted.state != nil { room.store.effects.note(customer.name) }

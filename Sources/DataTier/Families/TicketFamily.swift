@@ -67,6 +67,7 @@ enum TicketFamily {
             answer.replies = try TicketRows.replies(to: asked.number, forStaff: staff, in: database)
             answer.events = try TicketEvents.history(of: asked.number, forStaff: staff, in: database)
             answer.links = try TicketLinks.beside(asked.number, ownedBy: owner(caller), in: database)
+            answer.ratings = try RatingFamily.list(asked.number, in: database)
             answer.attachments = try AttachmentFamily.list(asked.number, forStaff: staff, in: database)
             answer.draft = try TicketDrafts.body(asked.number, of: caller.id, in: database)
             if staff { answer.writing = try TicketDrafts.writing(asked.number, beside: caller.id, now: call.now, in: database) }
@@ -153,7 +154,7 @@ enum TicketFamily {
                     until = CASE WHEN state = ?2 THEN until END, reason = CASE WHEN state = ?2 THEN reason ELSE '' END WHERE number = ?1
                 """, asked.number, state.rawValue, now.milliseconds, note ? 0 : 1)
             try TicketEvents.settle(asked.number, standard: support.standard, policy: support.policy, in: database)
-            if caller.isStaff, !note { try TicketMails.answered(ticket, reply, state, customer, now, in: database) }
+            if caller.isStaff, !note { try TicketMails.answered(ticket, reply, state, customer, origin: asked.origin, now, in: database) }
             try Audit.note(who, note ? "noted on a ticket" : "replied to a ticket", "\(asked.number)", request, now, in: database)
             return reply
         }

@@ -6,13 +6,13 @@ import Wire
 
 enum TicketMails {
     /// To the person who opened the ticket: support has answered.
-    static func answered(_ ticket: Ticket, _ reply: Reply, _ state: TicketState, _ customer: CustomerEntry, _ now: Timestamp, in database: Database) throws {
+    static func answered(_ ticket: Ticket, _ reply: Reply, _ state: TicketState, _ customer: CustomerEntry, origin: String?, _ now: Timestamp, in database: Database) throws {
         let what = switch state {
         case .closed: " and closed it"
         case .resolved: " and considers it solved"
         default: ""
         }
-        try tell(ticket, customer, now, in: database) { opener in
+        try tell(ticket, customer, asks: state.rule.isActive ? nil : origin, now, in: database) { opener in
             """
             Hello \(opener.name),
 
@@ -26,15 +26,16 @@ enum TicketMails {
     }
 
     /// To the same: support says it is solved, or waits.
-    static func moved(_ ticket: Ticket, _ customer: CustomerEntry, days: Int, _ now: Timestamp, in database: Database) throws {
+    static func moved(_ ticket: Ticket, _ customer: CustomerEntry, days: Int, origin: String?, _ now: Timestamp, in database: Database) throws {
         let what: String? = switch ticket.state {
         case .resolved: "Support considers it solved. If it is not, reply and it is open again; without a word it closes in \(days) days."
         case .onHold: "It is on hold: \(ticket.reason)"
         case .pending: ticket.until.map { "It waits until \($0.date.iso8601) and is then taken up again." }
+        case .closed: "Support closed it. Reply to reopen it."
         default: nil
         }
         guard let what else { return }
-        try tell(ticket, customer, now, in: database) { opener in
+        try tell(ticket, customer, asks: ticket.state.rule.isActive ? nil : origin, now, in: database) { opener in
             """
             Hello \(opener.name),
 
@@ -47,15 +48,20 @@ enum TicketMails {
         }
     }
 
-    /// Each person whose ticket it is, also by a merge, once.
-    private static func tell(_ ticket: Ticket, _ customer: CustomerEntry, _ now: Timestamp, in database: Database, _ body: (PersonRow) -> String) throws {
+    /// Each person whose ticket it is, also by a merge, once. With an origin the mail also asks how it was, by a link of that person's own.
+    private static func tell(_ ticket: Ticket, _ customer: CustomerEntry, asks origin: String?, _ now: Timestamp, in database: Database, _ body: (PersonRow) -> String) throws {
         let people = try database.query("""
             WITH RECURSIVE family (number) AS (SELECT ?1 UNION SELECT t.number FROM ticket t JOIN family f ON t.merged_into = f.number)
             SELECT DISTINCT person FROM ticket WHERE number IN family
             """, ticket.number) { $0.text(0) }
         for person in people {
             guard let opener = try PersonRow.find(person, in: database) else { continue }
-            try Mail.write(to: opener.email, subject: "[#\(ticket.number)] \(ticket.title)", body: body(opener), place: customer.name, now: now, in: database)
+            var text = body(opener)
+            if let origin, !origin.isEmpty {
+                let link = "\(origin)/rate/\(try RatingFamily.link(ticket.number, for: person, of: customer, now: now, in: database))"
+                text += "\n\nHow was it? One press is enough:\n\nGood:     \(link)?score=good\nSo-so:    \(link)?score=fair\nNot good: \(link)?score=poor\n"
+            }
+            try Mail.write(to: opener.email, subject: "[#\(ticket.number)] \(ticket.title)", body: text, place: customer.name, now: now, in: database)
         }
     }
 }

@@ -28,7 +28,7 @@ package enum TicketPages {
             \(Component.crumbs([("Tickets", "/tickets")], here: "#\(ticket.number)"))\(Component.header(ticket.title, lead: "Ticket #\(ticket.number)"))
             <div class="split"><div class="stack"><ol class="thread"><li class="message"><header><b>\(ticket.openedBy)</b>\(.time(ticket.opened))</header><div class="prose">\(ticket.body)</div>\(TicketFiles.list(thread.attachments.filter { $0.reply == nil && $0.ticket == ticket.number }, frame, thread))</li>\(thread.replies.map { message($0, frame, thread) })</ol>
             \(writing(thread))\(entered.summary)\(answerForm(frame, thread, staff: staff, entered: entered))</div>
-            <div class="stack">\(Component.card("Ticket", facts(ticket, staff: staff, now: now)))\(side)\(TicketTogether.card(frame, thread))\(TicketHistory.card(thread.events, staff: staff))</div></div>
+            <div class="stack">\(Component.card("Ticket", facts(ticket, thread.ratings.first, staff: staff, now: now)))\(side)\(TicketTogether.card(frame, thread))\(TicketHistory.card(thread.events, staff: staff))</div></div>
             """)
     }
 
@@ -46,7 +46,7 @@ package enum TicketPages {
         return "<li class=\"message\(" staff", if: reply.byStaff)\" id=\"r-\(reply.id)\"><header><b>\(reply.author)</b>\(reply.byStaff ? "<span>Support</span>" : HTML.empty)\(from)\(.time(reply.written))</header><div class=\"prose\">\(reply.body)</div>\(files)</li>"
     }
 
-    private static func facts(_ ticket: Ticket, staff: Bool, now: Timestamp) -> HTML {
+    private static func facts(_ ticket: Ticket, _ rating: TicketRating?, staff: Bool, now: Timestamp) -> HTML {
         var facts: [(String, HTML)] = staff ? [("Customer", "<a href=\"/tickets?customer=\(segment: ticket.customer)\">\(ticket.customerDisplayName)</a>")] : []
         facts.append(("State", TicketMarks.state(ticket.state, staff: staff)))
         if let until = ticket.until { facts.append(("Until", .time(until))) }
@@ -63,6 +63,7 @@ package enum TicketPages {
         if !ticket.assigneeName.isEmpty { facts.append(("With", HTML(ticket.assigneeName))) }
         if !ticket.category.isEmpty { facts.append(("Category", HTML(ticket.category))) }
         if !ticket.tags.isEmpty { facts.append(("Tags", HTML(ticket.tags.joined(separator: ", ")))) }
+        if let rating { facts.append(("Rated", RatingPage.mark(rating))) }
         facts.append(("Opened", "\(.time(ticket.opened)) by \(ticket.openedBy)"))
         facts.append(("Last change", .time(ticket.updated)))
         return Component.facts(facts)

@@ -32,15 +32,18 @@ extension APIRoute {
             APIRoute(.get, "/tickets/{number}", tag: "Tickets", "One ticket.", answer: RecordSchema.of(Ticket.self)) { api throws(Failure) in
                 APIAnswer(try await thread(api).ticket)
             },
-            APIRoute(.patch, "/tickets/{number}", tag: "Tickets", "Changes what is given: closes a ticket, reopens it with state `open`; staff also set the other states, priority, category, assignee and tags.", body: .json(schema(ChangeTicket.self, without: ["number"])), answer: RecordSchema.of(Ticket.self)) { api throws(Failure) in
+            APIRoute(.patch, "/tickets/{number}", tag: "Tickets", "Changes what is given: closes a ticket, reopens it with state `open`; staff also set the other states, priority, category, assignee and tags.", body: .json(schema(ChangeTicket.self, without: ["number", "origin"])), answer: RecordSchema.of(Ticket.self)) { api throws(Failure) in
                 let number = try api.number("number", of: "ticket")
-                return APIAnswer(try await api.call(try await api.read(ChangeTicket.self, path: [("number", .integer(Int64(number)))])))
+                return APIAnswer(try await api.call(try await api.read(ChangeTicket.self, path: [("number", .integer(Int64(number))), ("origin", .string(api.request.origin))])))
             },
             APIRoute(.get, "/tickets/{number}/replies", tag: "Tickets", "The replies to a ticket, oldest first.", answer: RecordSchema.of(Listing<Reply>.self)) { api throws(Failure) in
                 APIAnswer(Listing(try await thread(api).replies))
             },
             APIRoute(.get, "/tickets/{number}/events", tag: "Tickets", "What happened to a ticket, oldest first.", answer: RecordSchema.of(Listing<TicketEventEntry>.self)) { api throws(Failure) in
                 APIAnswer(Listing(try await thread(api).events))
+            },
+            APIRoute(.get, "/tickets/{number}/ratings", tag: "Tickets", "What the customer said of how a ticket was dealt with, the latest first.", answer: RecordSchema.of(Listing<TicketRating>.self)) { api throws(Failure) in
+                APIAnswer(Listing(try await thread(api).ratings))
             },
             APIRoute(
                 .get, "/tickets/{number}/links", tag: "Tickets", "The tickets beside a ticket: merged into it, linked, split.", answer: RecordSchema.of(Listing<TicketLink>.self)
@@ -89,10 +92,10 @@ extension APIRoute {
             },
             APIRoute(
                 .post, "/tickets/{number}/replies", tag: "Tickets", "Replies to a ticket; support's reply makes it answered, a customer's open again.",
-                body: .json(schema(ReplyToTicket.self, without: ["number"])), status: 201, answer: RecordSchema.of(Reply.self)
+                body: .json(schema(ReplyToTicket.self, without: ["number", "origin"])), status: 201, answer: RecordSchema.of(Reply.self)
             ) { api throws(Failure) in
                 let number = try api.number("number", of: "ticket")
-                let reply = try await api.call(try await api.read(ReplyToTicket.self, path: [("number", .integer(Int64(number)))]))
+                let reply = try await api.call(try await api.read(ReplyToTicket.self, path: [("number", .integer(Int64(number))), ("origin", .string(api.request.origin))]))
                 return APIAnswer(reply, location: "/tickets/\(number)/replies")
             },
         ]

@@ -48,7 +48,7 @@ extension WebHandler {
             call.body = form.text("body") ?? ""
             call.close = form["close"] == nil ? nil : true
             if form["as"] == "draft" { return try await Self.saveDraft(request, form) }
-            call.seen = form["seen"]
+            (call.seen, call.origin) = (form["seen"], request.origin)
             if form["as"] == "note" { call.internal = true }
             if form["as"] == "resolved" { call.state = .resolved }
             do throws(Failure) {
@@ -70,7 +70,7 @@ extension WebHandler {
         form("/tickets/{number}/change") { request, form throws(Failure) in
             var call = ChangeTicket()
             do throws(Failure) {
-                call.number = try Self.number(request)
+                (call.number, call.origin) = (try Self.number(request), request.origin)
                 call.state = form["state"].flatMap(TicketState.init)
                 // Noon, so that it is that day in every zone of ours.
                 call.until = call.state == .pending ? form.text("until").flatMap { CalendarDate(iso8601: $0) }.map { $0.midnight.adding(.seconds(43_200)) } : nil
