@@ -1,5 +1,6 @@
 // A new database with chosen tables and columns of another: what was left out was never in the file, not even in a free page.
 import CSQLite
+import Glibc
 
 package enum DatabaseExcerpt {
     /// What is taken of one table.
@@ -32,7 +33,8 @@ package enum DatabaseExcerpt {
         do {
             var options = DatabaseOptions()
             options.exclusive = false
-            options.synchronous = .off
+            // Each commit waits for the disk: others who flush meanwhile never wait behind more than a few megabytes of ours.
+            options.synchronous = .normal
             options.cacheKilobytes = 2048
             let database = try Database(path: target, mode: .write(create: true), options: options)
             // Nobody reads it before it is whole: it needs no log, and references hold only when all is there. (A journal is refused to be
@@ -52,10 +54,8 @@ package enum DatabaseExcerpt {
                 let all = try database.queryBuilt("SELECT name FROM pragma_table_info('\(table.name)', 'main')") { $0.text(0) }
                 let wanted = all.filter { table.columns?.contains($0) ?? true }.map { "\"\($0)\"" }.joined(separator: ", ")
                 guard !wanted.isEmpty else { throw StorageError(kind: .fault, operation: "copy from", path: source, message: "there is no table \(table.name)") }
-                try database.transaction {
-                    _ = try database.queryBuilt("DELETE FROM main.\"\(table.name)\"") { _ in }
-                    _ = try database.queryBuilt("INSERT INTO main.\"\(table.name)\" (\(wanted)) SELECT \(wanted) FROM source.\"\(table.name)\" WHERE \(table.rows ?? "1")") { _ in }
-                }
+                _ = try database.queryBuilt("DELETE FROM main.\"\(table.name)\"") { _ in }
+                try copy(table, wanted, in: database, goesOn)
                 counts.append((table.name, try database.queryBuilt("SELECT count(*) FROM main.\"\(table.name)\"") { $0.int(0) }[0]))
             }
             for (_, sql) in triggers { _ = try database.queryBuilt(sql) { _ in } }
@@ -68,6 +68,29 @@ package enum DatabaseExcerpt {
         guard faults.isEmpty else { throw StorageError(kind: .corrupt, operation: "copy", path: source, message: faults[0]) }
         try DurableFiles.flush(target)
         return counts
+    }
+
+    /// Bytes of one commit, where rows have numbers to go by: whoever flushes meanwhile waits behind these at most.
+    private static let together = 1 << 20
+
+    private static func copy(_ table: Table, _ columns: String, in database: Database, _ goesOn: () -> Bool) throws {
+        let insert = "INSERT INTO main.\"\(table.name)\" (\(columns)) SELECT \(columns) FROM source.\"\(table.name)\" WHERE (\(table.rows ?? "1"))"
+        guard try database.int("SELECT wr FROM pragma_table_list(?) WHERE schema = 'main'", table.name) == 0 else {
+            return try database.transaction { _ = try database.queryBuilt(insert) { _ in } }
+        }
+        var last = Int64.min, rows = 16
+        while true {
+            guard goesOn() else { throw Stopped() }
+            let (before, began) = (FileStamp(path: database.path)?.bytes ?? 0, ContinuousClock.now)
+            let next = try database.queryBuilt(
+                "SELECT max(rowid) FROM (SELECT rowid FROM source.\"\(table.name)\" WHERE rowid > ? ORDER BY rowid LIMIT \(rows))", [last]) { $0.optionalInt64(0) }
+            guard let next = next.first ?? nil else { return }
+            try database.transaction { _ = try database.queryBuilt(insert + " AND rowid > ? AND rowid <= ?", [last, next]) { _ in } }
+            last = next
+            let grown = (FileStamp(path: database.path)?.bytes ?? 0) - before
+            rows = grown > together ? max(1, rows / 2) : grown < together / 2 ? min(4096, rows * 2) : rows
+            DiskPace.rest(since: began)
+        }
     }
 
     /// Every table a person or program could read, those of full-text indexes included.
@@ -96,5 +119,16 @@ package enum DatabaseExcerpt {
         let database = try Database(path: path, mode: .write(create: false), options: options)
         try schema.migrate(database)
         try database.script("PRAGMA journal_mode = DELETE")
+    }
+}
+
+/// Leaves the disk to others for as long as it was just used: for work of gigabytes beside commits that somebody waits for.
+package enum DiskPace {
+    /// Blocks this thread for the time that has passed, a tenth of a second at most.
+    package static func rest(since began: ContinuousClock.Instant) {
+        let used = ContinuousClock.now - began
+        let (seconds, attoseconds) = min(used, .milliseconds(100)).components
+        var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        nanosleep(&time, nil)
     }
 }

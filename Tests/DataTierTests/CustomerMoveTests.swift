@@ -22,6 +22,18 @@ import Wire
         var numbers: [Int] = []
         for number in 1...5 { numbers.append(try await two.ticket("data-1", "Ticket \(number)", as: token)) }
         try await merge(numbers[1], into: numbers[0], two)
+        var begin = BeginAttachment()
+        (begin.number, begin.fileName) = (numbers[2], "../results.txt")
+        var piece = AppendAttachment()
+        (piece.number, piece.id) = (begin.number, try await two.call("data-1", begin, as: token).id)
+        for start in stride(from: 0, to: Self.contents.count, by: 262_144) {
+            piece.bytes = Array(Self.contents[start..<min(start + 262_144, Self.contents.count)])
+            _ = try await two.call("data-1", piece, as: token)
+            piece.place += 1
+        }
+        var finish = FinishAttachment()
+        (finish.number, finish.id, finish.pieces) = (piece.number, piece.id, piece.place)
+        _ = try await two.call("data-1", finish, as: token)
         let export = try await finished(try await { var ask = AskExport(); ask.fresh = true; return try await two.call("data-1", ask, as: token) }(), two, token)
         let names = DurableFiles.names(in: two.state.files(of: "data-2") + "/exports")
         #expect(names.count == 1 && names[0].hasPrefix("clinic.") && names[0].hasSuffix(".tar"), "\(names)")
@@ -41,6 +53,9 @@ import Wire
         (merge.number, merge.into) = (source, target)
         _ = try await two.call("data-1", merge, as: support)
     }
+
+    /// More than two pieces of an attachment.
+    private static let contents = Array(String(repeating: "blood pressure 120/80, pulse 60\n", count: 20_000).utf8)
 
     private static let secretNote = "A note that is only among staff."
 
@@ -65,7 +80,10 @@ import Wire
         let (path, export, _) = try await exported(old)
         #expect(try FileDigest.sha256(path) == (try #require(export.sha256), try #require(export.bytes)))
         let reader = try ArchiveReader(path)
-        #expect(reader.manifest.customer == "clinic" && reader.entries.map(\.path) == ["customer.db", "manifest.json", "SHA256SUMS"])
+        #expect(reader.manifest.customer == "clinic" && export.attachments == 1)
+        let attachment = try #require(reader.entries.first { $0.path.hasPrefix("attachments/") })
+        #expect(attachment.bytes == Self.contents.count && attachment.sha256 == Hex.encode(Digest.sha256(Self.contents)))
+        #expect(reader.entries.map(\.path) == ["customer.db", attachment.path, "manifest.json", "SHA256SUMS"])
         #expect(reader.manifest.tables.contains { $0 == ("subject", 300) } && reader.manifest.tables.contains { $0 == ("ticket", 5) })
         let taken = old.state.path + "/taken.db"
         try reader.extract("customer.db", to: taken)
@@ -97,6 +115,16 @@ import Wire
         let token = try await new.signIn("data-1", "ann@clinic.example")
         #expect(try await new.call("data-1", ListSubjects(), as: token).count == 300)
         #expect(try await new.call("data-1", ListTickets(), as: token).items.map(\.title) == ["Ticket 5", "Ticket 4", "Ticket 3", "Ticket 2", "Ticket 1"])
+        var read = ReadAttachment()
+        (read.number, read.id) = (1003, String(attachment.path.dropFirst("attachments/".count)))
+        var whole: [UInt8] = []
+        while whole.count < Self.contents.count {
+            let part = try await new.call("data-1", read, as: token)
+            #expect(part.attachment.bytes == Self.contents.count && !part.bytes.isEmpty)
+            whole += part.bytes
+            read.place += 1
+        }
+        #expect(whole == Self.contents)
         // The next ticket's number is none of those that came.
         #expect(try await new.ticket("data-1", "here", as: token) > 1005)
         #expect(await failure { _ = try await bring(path, as: "riverside", to: new) }?.code == "customer-taken")
@@ -183,6 +211,8 @@ import Wire
             options.exclusive = false
             do {
                 let database = try Database(path: raw, mode: .write(create: false), options: options)
+                // The forger brings no files.
+                try database.script("DELETE FROM attachment")
                 try change(database)
                 try database.script("PRAGMA journal_mode = DELETE")
             }

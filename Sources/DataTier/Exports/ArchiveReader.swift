@@ -91,18 +91,26 @@ struct ArchiveReader {
     /// Copies a file out of the archive.
     func extract(_ name: String, to target: String, goesOn: () -> Bool = { true }) throws {
         guard let entry = entries.first(where: { $0.path == name }) else { throw Self.refused("The archive holds no \(name).") }
+        let out = try IncomingFile(target)
+        try read(entry, piece: 1 << 18) { piece in
+            guard goesOn() else { throw DatabaseExcerpt.Stopped() }
+            try out.append(piece)
+        }
+    }
+
+    /// Hands over the contents of a file in pieces of that size; only the last is shorter.
+    func read(_ entry: ArchiveEntry, piece size: Int, _ take: ([UInt8]) throws -> Void) throws {
         let file = try OpenArchive(path)
         try file.seek(entry.offset)
-        let out = try IncomingFile(target)
-        var left = entry.bytes
+        var digest = SHA256Stream(), left = entry.bytes
         while left > 0 {
-            guard goesOn() else { throw DatabaseExcerpt.Stopped() }
-            let piece = try file.next(min(left, 1 << 18))
-            try out.append(piece)
+            let piece = try file.contents(min(left, size))
+            digest.update(piece)
+            try take(piece)
             left -= piece.count
         }
         // It may have been changed since it was checked.
-        guard out.finish() == entry.sha256 else { throw Self.refused("\(name) changed while it was read.") }
+        guard Hex.encode(digest.finish()) == entry.sha256 else { throw Self.refused("\(entry.path) changed while it was read.") }
     }
 }
 

@@ -22,8 +22,8 @@ final class ArchiveWriter {
     /// What is in it, by paths below its one directory.
     private(set) var files: [Entry] = []
 
-    /// Bytes after which the disk is made to catch up: a commit elsewhere never waits behind more than these.
-    private static let flushBytes = 16 << 20
+    /// Bytes after which the disk is made to catch up, and left to others for as long: a commit elsewhere never waits behind more.
+    private static let flushBytes = 1 << 20
 
     init(_ path: String, directory: String, modified: Int64) throws {
         (self.path, self.directory, self.modified) = (path, directory, modified)
@@ -49,10 +49,12 @@ final class ArchiveWriter {
         bytes += piece.count
         unflushed += piece.count
         guard unflushed >= Self.flushBytes else { return }
+        let began = ContinuousClock.now
         guard fdatasync(descriptor) == 0 else { throw failure("flush", path) }
         // What was written is read again by a download at the earliest: it need not push others' pages out of memory.
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
         unflushed = 0
+        DiskPace.rest(since: began)
     }
 
     private func put(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try put($0) } }
@@ -88,6 +90,23 @@ final class ArchiveWriter {
         }
         try put([UInt8](repeating: 0, count: header.padding))
         files.append(Entry(path: name, bytes: header.bytes, sha256: Hex.encode(digest.finish())))
+    }
+
+    /// Adds a file whose contents `fill` hands over piece by piece, `bytes` in all; answers their SHA-256 in lower-case hexadecimal.
+    func add(_ name: String, bytes: Int, fill: ((_ piece: [UInt8]) throws -> Void) throws -> Void) throws -> String {
+        let header = TarHeader(path: "\(directory)/\(name)", bytes: bytes, modified: modified)
+        try put(header.block)
+        var digest = SHA256Stream(), left = bytes
+        try fill { piece in
+            guard piece.count <= left else { throw Failure.fault("\(name) is longer than the \(bytes) bytes it is said to have.") }
+            digest.update(piece)
+            try put(piece)
+            left -= piece.count
+        }
+        guard left == 0 else { throw Failure.fault("\(name) lacks \(left) of its \(bytes) bytes.") }
+        try put([UInt8](repeating: 0, count: header.padding))
+        files.append(Entry(path: name, bytes: bytes, sha256: Hex.encode(digest.finish())))
+        return files[files.count - 1].sha256
     }
 
     /// Ends the archive and flushes it; answers the SHA-256 of the whole in lower-case hexadecimal.

@@ -48,15 +48,16 @@ enum ExportArchive {
         defer { if current != source.database { try? DurableFiles.remove(current) } }
         let tables = try ExportPlan.taken { try DatabaseExcerpt.columns(of: current, table: $0) }
         let counts = try DatabaseExcerpt.make(of: current, to: copy, schema: CustomerSchema.schema, tables: tables) { !progress.isStopped }
-        let bytes = FileStamp(path: copy)?.bytes ?? 0
-        progress.step("packing", from: 0.55, span: 0.44, growing: partial, expected: bytes)
+        // What is large in the source and not in the copy are attachments.
+        progress.step("packing", from: 0.55, span: 0.44, growing: partial, expected: max(size, FileStamp(path: copy)?.bytes ?? 0))
         let archive = try ArchiveWriter(partial, directory: name(source.customer, source.asOf), modified: source.asOf.seconds)
         try archive.add(database, file: copy) { !progress.isStopped }
+        let attachments = try archive.addAttachments(of: current, progress)
         try archive.add(manifest, Self.manifest(source, counts, archive.files).bytes + [10])
         try archive.add(sums, Array(archive.files.map { "\($0.sha256)  \($0.path)\n" }.joined().utf8))
         let sha256 = try archive.finish()
         try DurableFiles.move(partial, to: target)
-        return ExportOutcome(bytes: archive.bytes, sha256: sha256, rows: counts.reduce(0) { $0 + $1.rows }, attachments: 0)
+        return ExportOutcome(bytes: archive.bytes, sha256: sha256, rows: counts.reduce(0) { $0 + $1.rows }, attachments: attachments)
     }
 
     /// A database of an earlier release, brought to the newest tables in a copy.

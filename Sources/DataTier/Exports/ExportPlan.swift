@@ -30,9 +30,8 @@ enum ExportPlan {
         ("ticket_merge", .whole),
         ("ticket_link", .whole),
         ("ticket_draft", .rows("by_staff = 0", why: "What staff are writing is Fitech's own.")),
-        ("attachment", .rows("internal = 0 AND complete = 1", why: "Files of notes among staff are Fitech's own; what was not sent to its end is no file.")),
-        ("attachment_piece", .rows(
-            "attachment IN (SELECT row FROM source.attachment WHERE internal = 0 AND complete = 1)", why: "As of the files they are pieces of.")),
+        ("attachment", .rows("complete = 1 AND internal = 0", why: "Files among staff are Fitech's own, and what never arrived whole is nobody's.")),
+        ("attachment_piece", .leftOut(why: "The contents of attachments are files of their own: attachments/ID.")),
         ("ticket_rating", .whole),
         ("rating_link", .leftOut(why: "Mailed links are secrets of this Fitech.")),
         ("import", .whole),

@@ -29,6 +29,7 @@ package enum HomePage {
             ? [Component.tile(.upload, "Import subjects", "From a CSV file, with a report line by line", to: "/imports/new"), Component.tile(.plus, "Add a subject", "One person at a time", to: "/subjects/new")]
             : [Component.tile(.search, "Find a subject", "By name or reference, then assess", to: "/subjects"), Component.tile(.plus, "Add a subject", "One person at a time", to: "/subjects/new"),
                Component.tile(.upload, "Import subjects", "From a CSV file, line by line", to: "/imports/new"), Component.tile(.tickets, "Ask support", "Open a ticket; a person answers", to: "/tickets/new")]
+            + (home.person.role == .administrator ? [Component.tile(.download, "Export everything", "All of it in one file that is yours", to: "/exports")] : [])
         return """
             \(stats)<div class="split"><div class="stack">\(assessments(home))\(tickets(home))</div>
             <section class="stack tight"><h2>What next?</h2>\(next)</section></div>
