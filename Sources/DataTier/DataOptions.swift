@@ -1,6 +1,7 @@
 // Every limit of the data tier by name, with the default of the house.
 import Control
 import Digests
+import SupportCentre
 
 package struct DataOptions: Sendable {
     /// Threads that write customers' databases; each flush waits on one of them.
@@ -50,6 +51,9 @@ package struct DataOptions: Sendable {
     package var offsiteKept = 14
     /// What customers were promised, and the days of the house.
     package var support = Configuration.Support()
+
+    /// The votes of the change advisory board.
+    package var board = BoardOptions()
 
     package init() {}
 }

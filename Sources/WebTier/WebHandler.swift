@@ -31,6 +31,7 @@ final class WebHandler: HTTPHandler {
         addTicketConversations()
         addAttachments()
         addRatings()
+        addChanges()
         addReports()
         addPeople()
         addAccount()

@@ -34,10 +34,17 @@ import Wire
         var finish = FinishAttachment()
         (finish.number, finish.id, finish.pieces) = (piece.number, piece.id, piece.place)
         _ = try await two.call("data-1", finish, as: token)
+        for title in ["Change 1", "Change 2"] { _ = try await raise(title, two, token) }
         let export = try await finished(try await { var ask = AskExport(); ask.fresh = true; return try await two.call("data-1", ask, as: token) }(), two, token)
         let names = DurableFiles.names(in: two.state.files(of: "data-2") + "/exports")
         #expect(names.count == 1 && names[0].hasPrefix("clinic.") && names[0].hasSuffix(".tar"), "\(names)")
         return (two.state.files(of: "data-2") + "/exports/" + names[0], export, token)
+    }
+
+    private func raise(_ title: String, _ two: TwoNodes, _ token: String) async throws -> Int {
+        var raise = RaiseChange()
+        (raise.title, raise.reason, raise.submit) = (title, "It is wanted.", true)
+        return try await two.call("data-1", raise, as: token).number
     }
 
     /// Merged by support, who also leaves a note among staff.
@@ -139,6 +146,7 @@ import Wire
         try await new.start("data-1")
         let others = try await new.clinic(on: "data-1", ["club"])
         let theirs = try await new.ticket("data-1", "The club's", as: others["club"]!)
+        let change = try await raise("The club's", new, others["club"]!)
         let brought = try await bring(path, as: "clinic", to: new, invite: true)
         #expect(brought["tickets"]?.string?.hasPrefix("numbered anew from ") == true && brought["invited"]?.integer == 1)
         let mails = try await new.call("data-1", PullEffects()).mails.filter { $0.to == "ann@clinic.example" }
@@ -150,6 +158,12 @@ import Wire
         let token = try await new.signIn("data-1", "ann@clinic.example")
         let tickets = try await new.call("data-1", ListTickets(), as: token).items
         #expect(tickets.map(\.title) == ["Ticket 5", "Ticket 4", "Ticket 3", "Ticket 2", "Ticket 1"] && tickets.allSatisfy { $0.number > theirs })
+        // Changes have new numbers too, their history with them.
+        let changes = try await new.call("data-1", ListChanges(), as: token).items
+        #expect(changes.map(\.title) == ["Change 2", "Change 1"] && changes.map(\.number) == [change + 2, change + 1])
+        var look = ShowChange()
+        look.number = change + 1
+        #expect(try await new.call("data-1", look, as: token).events.map(\.what) == ["raise", "submit"])
         for ticket in tickets {
             var show = ShowTicket()
             show.number = ticket.number

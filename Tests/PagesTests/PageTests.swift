@@ -122,7 +122,7 @@ enum Nasty {
                 mails: [OutboxMail(to: Nasty.text, subject: Nasty.text, state: Nasty.text, tries: 1, reason: Nasty.text, created: Timestamp(), nextTry: Timestamp())], problems: [Nasty.text])),
             ("balancing", BalancingPage.html(frame, Nasty.balancing)),
             ("account", AccountPage.html(frame, Nasty.person, entered: entered)), ("error", ErrorPage.html(frame, entered.failure ?? .fault("x"))),
-        ]
+        ] + Nasty.changePages
     }
 
     @Test(arguments: pages) func `what people type never becomes markup`(name: String, page: HTML) {

@@ -5,6 +5,7 @@ import Engine
 import Nodes
 import ProcedureClient
 import Procedures
+import SupportCentre
 import Synchronization
 import Testing
 import Wire
@@ -129,6 +130,15 @@ final class FakeData: HTTPHandler {
             var ticket = Ticket()
             (ticket.number, ticket.title) = (77, call.title)
             return CompactCodec.encode(ticket)
+        case ShowChange.name:
+            var view = ChangeView()
+            (view.person, view.change.number, view.change.title, view.steps) = (Self.person, 101, Self.nasty, ["cancel"])
+            return CompactCodec.encode(view)
+        case RaiseChange.name, MoveChange.name:
+            if name == MoveChange.name, try CompactCodec.decode(MoveChange.self, from: body).step == .cancel { throw .conflict("It cannot be cancelled.", hint: "Leave it.") }
+            var change = Change()
+            change.number = 101
+            return CompactCodec.encode(change)
         case ShowTicket.name: throw .notFound("ticket")
         case ListExports.name: return CompactCodec.encode(Self.exports)
         case AskExport.name: return CompactCodec.encode(Export())

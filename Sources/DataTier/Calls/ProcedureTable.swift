@@ -57,6 +57,7 @@ struct ProcedureTable: Sendable {
         AttachmentFamily.add(to: &table)
         RatingFamily.add(to: &table)
         SupportPlans.add(to: &table)
+        ChangeFamily.add(to: &table)
         PeopleFamily.add(to: &table)
         SubjectFamily.add(to: &table)
         AssessmentFamily.add(to: &table)

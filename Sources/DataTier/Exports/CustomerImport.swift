@@ -49,6 +49,10 @@ extension DataNode {
             await progress(0.65, "numbering the tickets anew")
             try await store.exporting.run { try incoming.renumber(from: numbers.first) }
         }
+        if incoming.changes > 0 {
+            let first = try await changeNumbers(incoming.changes)
+            try await store.exporting.run { try incoming.renumberChanges(from: first) }
+        }
         await progress(0.75, "taking the customer in")
         let name = request.customer
         let entry = store.enter(name, displayName: incoming.manifest.displayName)
@@ -97,6 +101,15 @@ extension DataNode {
         }
     }
 
+    /// The first of so many numbers for changes: theirs may be another's here, so they always get new ones.
+    private func changeNumbers(_ count: Int) async throws -> Int {
+        try await store.write(store.directory) { database in
+            let next = try database.int("SELECT next FROM counter WHERE name = 'change'") ?? 101
+            try database.execute("UPDATE counter SET next = ? WHERE name = 'change'", next + count)
+            return next
+        }
+    }
+
     /// Puts the file in its place. One that lies there is of no customer the directory knows: it is kept aside.
     private func place(_ database: String, as entry: CustomerEntry) async throws {
         let (path, aside) = (entry.file.path, "\(store.recoveredPath)/\(RestorePoint.makeID(.now))")
@@ -139,5 +152,6 @@ extension DataNode {
         }
         if origin != nil { store.effects.note(name) }
         await room.followTickets(of: entry)
+        await room.followChanges(of: .customer(entry))
     }
 }

@@ -16,6 +16,7 @@ struct IncomingCustomer: Sendable {
     let database: String
     let counts: [(table: String, rows: Int)]
     let people: [Person]
+    let changes: Int
     let tickets: Int
     let lowestTicket: Int
     let highestTicket: Int
@@ -56,9 +57,29 @@ struct IncomingCustomer: Sendable {
             }
         }
         people = found.map { Person(id: $0.0, email: $0.1, name: $0.2) }
+        changes = try made.int("SELECT count(*) FROM change") ?? 0
         tickets = try made.int("SELECT count(*) FROM ticket") ?? 0
         lowestTicket = try made.int("SELECT min(number) FROM ticket") ?? 0
         highestTicket = try made.int("SELECT max(number) FROM ticket") ?? 0
+    }
+
+    /// Gives the changes new numbers in their order, one after the other; their history goes with them, votes are never in an export.
+    func renumberChanges(from first: Int) throws {
+        var options = DatabaseOptions()
+        options.exclusive = false
+        let database = try Database(path: database, mode: .write(create: false), options: options)
+        try database.script("PRAGMA journal_mode = DELETE")
+        try database.script("PRAGMA foreign_keys = OFF")
+        try database.transaction {
+            try database.script("CREATE TEMP TABLE numbered (old INTEGER PRIMARY KEY, new INTEGER NOT NULL)")
+            try database.execute("INSERT INTO numbered SELECT number, ? + row_number() OVER (ORDER BY number) - 1 FROM change", first)
+            // By way of negative numbers, so that no new one meets an old one.
+            try database.execute("UPDATE change SET number = -(SELECT new FROM numbered WHERE old = number)")
+            try database.execute("UPDATE change SET number = -number")
+            try database.execute("UPDATE change_event SET change = (SELECT new FROM numbered WHERE old = change)")
+            try database.script("DROP TABLE numbered")
+        }
+        if let fault = try database.faults().first { throw ArchiveReader.refused("Its changes could not be numbered anew: \(fault).") }
     }
 
     /// Gives the tickets new numbers in their order, one after the other, wherever a table refers to them.

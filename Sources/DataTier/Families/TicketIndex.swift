@@ -79,13 +79,12 @@ extension DataRoom {
             do {
                 try await SupportPlans.follow(customer, now: .now, in: store)
                 await followTickets(of: customer)
-                if try await read(customer.file, { try $0.int("SELECT 1 FROM effect LIMIT 1") }) != nil { store.effects.note(customer.name) }
+                await followChanges(of: .customer(customer))
                 store.exports.note(customer.name)
             } catch {
                 store.log.warning("a customer's database cannot be read", ("customer", customer.name), ("error", "\(error)"))
             }
         }
-        // The directory's own effects; a directory that cannot be read has been reported by every call already.
-        if let found = try? await read(store.directory, { try $0.int("SELECT 1 FROM effect LIMIT 1") }), found == 1 { store.effects.note("staff") }
+        await followChanges(of: .directory)
     }
 }

@@ -2,7 +2,7 @@
 import Storage
 
 enum DirectorySchema {
-    static let schema = Schema(name: "directory", steps: [PeopleTables.first, own, TicketTables.ofDirectory])
+    static let schema = Schema(name: "directory", steps: [PeopleTables.first, own, TicketTables.ofDirectory, ChangeTables.own, ChangeTables.index])
 
     private static let own: StaticString = """
         CREATE TABLE customer (

@@ -4,6 +4,8 @@ import Wire
 struct FormField {
     enum Control {
         case text, email, search, date
+        /// A date with a time of day, on the reader's clock.
+        case moment
         case password
         case area
         case file(accept: StaticString)
@@ -62,6 +64,7 @@ struct FormField {
         case .email: "<input type=\"email\" value=\"\(value)\" inputmode=\"email\" autocapitalize=\"none\" spellcheck=\"false\"\(attributes)>"
         case .search: "<input type=\"search\" value=\"\(value)\"\(attributes)>"
         case .date: "<input type=\"date\" value=\"\(value)\"\(attributes)>"
+        case .moment: "<input type=\"datetime-local\" value=\"\(value)\"\(attributes)>"
         case .password: "<input type=\"password\"\(attributes)>"
         case .area: "<textarea\(attributes)>\n\(value)</textarea>"
         case .file(let accept): "<input type=\"file\" accept=\"\(raw: accept)\"\(attributes)>"

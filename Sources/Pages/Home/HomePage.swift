@@ -28,7 +28,7 @@ package enum HomePage {
         let next: [HTML] = home.subjects == 0
             ? [Component.tile(.upload, "Import subjects", "From a CSV file, with a report line by line", to: "/imports/new"), Component.tile(.plus, "Add a subject", "One person at a time", to: "/subjects/new")]
             : [Component.tile(.search, "Find a subject", "By name or reference, then assess", to: "/subjects"), Component.tile(.plus, "Add a subject", "One person at a time", to: "/subjects/new"),
-               Component.tile(.upload, "Import subjects", "From a CSV file, line by line", to: "/imports/new"), Component.tile(.tickets, "Ask support", "Open a ticket; a person answers", to: "/tickets/new")]
+               Component.tile(.upload, "Import subjects", "From a CSV file, line by line", to: "/imports/new"), Component.tile(.tickets, "Ask support", "Open a ticket; a person answers", to: "/tickets/new"), Component.tile(.report, "Request a change", "From the wish to a date, with a way back", to: "/changes")]
             + (home.person.role == .administrator ? [Component.tile(.download, "Export everything", "All of it in one file that is yours", to: "/exports")] : [])
         return """
             \(stats)<div class="split"><div class="stack">\(assessments(home))\(tickets(home))</div>
@@ -69,6 +69,7 @@ package enum HomePage {
         """
         <div class="split">\(tickets(home))<section class="stack tight"><h2>What next?</h2>
         \(Component.tile(.tickets, "Work the queue", "Everything that waits for an answer", to: "/tickets?state=open"))
+        \(Component.tile(.report, "Changes", "What is to be decided, and the calendar", to: "/changes"))
         \(Component.tile(.phone, "Texts sent", "What the technicians' phones received", to: "/outbox"))
         \(Component.tile(.pulse, "Balancing", "What every node does right now", to: "/balancing"))
         \(Component.tile(.status, "Service status", "Incidents and uptime", to: "/status"))</section></div>

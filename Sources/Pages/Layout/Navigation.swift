@@ -14,12 +14,13 @@ enum Navigation {
 
     private static let home = Entry(section: .home, path: "/", icon: .home, name: "Home")
     private static let tickets = Entry(section: .tickets, path: "/tickets", icon: .tickets, name: "Tickets")
+    private static let changes = Entry(section: .changes, path: "/changes", icon: .report, name: "Changes", wide: true)
     private static let customer = [
         home,
         Entry(section: .subjects, path: "/subjects", icon: .people, name: "Subjects"),
         Entry(section: .imports, path: "/imports/new", icon: .upload, name: "Import", wide: true),
         Entry(section: .reports, path: "/reports", icon: .report, name: "Reports"),
-        tickets,
+        tickets, changes,
     ]
     private static let staff = [
         home, tickets,
@@ -33,7 +34,7 @@ enum Navigation {
 
     static func entries(_ viewer: Viewer, current: Section?) -> [HTML] {
         let entries = (viewer.isStaff ? staff : viewer.assesses ? customer : [home, tickets])
-            + (viewer.person.role == .administrator ? [people, exports] : [.support, .operations].contains(viewer.person.role) ? [balancing] : []) + [account]
+            + (viewer.person.role == .administrator ? [people, exports] : [.support, .operations].contains(viewer.person.role) ? [changes, balancing] : []) + [account]
         return entries.map { entry in
             """
             <li\(" class=\"wide\"", if: entry.wide)><a href="\(entry.path)"\(" aria-current=\"page\"", if: entry.section == current)>\(entry.icon.html)\(entry.name)</a></li>

@@ -19,7 +19,7 @@ enum OpenAPI {
         }
         return [
             "openapi": "3.1.0",
-            "info": ["title": "Fitech", "version": "1", "description": "Subjects, assessments, tickets and imports of a Fitech portal. Errors are application/problem+json and say what to do next. Lists answer {\"items\": [...], \"next\": ...}; with Idempotency-Key a repeated change takes effect once."],
+            "info": ["title": "Fitech", "version": "1", "description": "Subjects, assessments, tickets, changes and imports of a Fitech portal. Errors are application/problem+json and say what to do next. Lists answer {\"items\": [...], \"next\": ...}; with Idempotency-Key a repeated change takes effect once."],
             "servers": [["url": "/api/v1"]],
             "security": [["bearer": []], ["session": []]],
             "paths": .object(paths),

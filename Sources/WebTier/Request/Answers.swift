@@ -9,6 +9,8 @@ enum NoticeCode: String, CaseIterable {
     case ticketOpened = "ticket-opened", replySent = "reply-sent", ticketClosed = "ticket-closed", ticketReopened = "ticket-reopened", ticketChanged = "ticket-changed", noteKept = "note-kept"
     case ticketsMerged = "tickets-merged", mergeUndone = "merge-undone", ticketSplit = "ticket-split", draftKept = "draft-kept", fileRemoved = "file-removed"
     case passwordSet = "password-set", passwordChanged = "password-changed", preferencesSaved = "preferences-saved", invited
+    case changeSaved = "change-saved", changeSubmitted = "change-submitted", changeMoved = "change-moved", voteKept = "vote-kept"
+    case quoteOffered = "quote-offered", quoteWithdrawn = "quote-withdrawn", quoteAnswered = "quote-answered"
     case exportAsked = "export-asked", exportEnded = "export-ended"
 
     var notice: Notice {
@@ -32,6 +34,13 @@ enum NoticeCode: String, CaseIterable {
         case .passwordChanged: Notice(.good, "The password is changed; every other device has to sign in again.")
         case .preferencesSaved: Notice(.good, "Saved.")
         case .invited: Notice(.good, "The invitation is on its way.")
+        case .changeSaved: Notice(.good, "The change is saved.")
+        case .changeSubmitted: Notice(.good, "The change is submitted. Support assesses it next.")
+        case .changeMoved: Notice(.good, "Done. What may come next is below.")
+        case .voteKept: Notice(.good, "Your vote is kept.")
+        case .quoteOffered: Notice(.good, "The quote is offered; the customer is told by mail.")
+        case .quoteWithdrawn: Notice(.good, "The quote is withdrawn.")
+        case .quoteAnswered: Notice(.good, "Thank you: support has your answer.")
         case .exportAsked: Notice(.good, "The export is on its way. You get a mail when it is ready.")
         case .exportEnded: Notice(.good, "The export has ended; its file and its links are gone.")
         }
