@@ -68,7 +68,7 @@ package enum BalancerNode {
         if ending == .retire {
             // What is counted while the last connections end follows when they have.
             let told = await Succession.tell(of: all, since: Counts(), from: node)
-            await server.retire(within: Node.retirementLimit) { node.isStopping }
+            await server.retire(within: node.configuration.retireWithin) { node.isStopping }
             _ = await Succession.tell(of: all, since: told, from: node)
             // Nobody looks for this process at its private listener any more.
             node.stop()

@@ -17,9 +17,6 @@ package enum NodeEnding: Sendable {
 }
 
 extension Node {
-    /// How long a process whose successor serves may take to finish open downloads, streams and tunnels. What is left then is cut.
-    package static let retirementLimit = Duration.seconds(600)
-
     /// Whether SIGTERM has come.
     package var isStopping: Bool { shared.withLock { $0.stopping } }
 
@@ -95,7 +92,7 @@ extension Node {
     package func close(within limit: Duration = .seconds(5)) async {
         let server = shared.withLock { $0.server }
         if isRetiring, !isStopping {
-            await server?.retire(within: Self.retirementLimit) { self.isStopping }
+            await server?.retire(within: configuration.retireWithin) { self.isStopping }
         } else {
             await server?.stop(within: limit)
         }

@@ -26,8 +26,8 @@ struct BalancingKeysTests {
         #expect(balancing.check == { var check = Configuration.Balancing.Check(); (check.every, check.rise, check.fall) = (.seconds(2), 3, 4); return check }())
         #expect(balancing.eject.failures == 7 && balancing.eject.errors == 0 && balancing.eject.time == .seconds(20))
         #expect(balancing.eject.longest == .seconds(600) && balancing.eject.atMost == 34)
-        let configuration = try parse("access-log-size: 8\naccess-log-files: 9\n")
-        #expect(configuration.accessLogSize == 8 && configuration.accessLogFiles == 9)
+        let configuration = try parse("access-log-size: 8\naccess-log-files: 9\nretire-within: 2h\n")
+        #expect(configuration.accessLogSize == 8 && configuration.accessLogFiles == 9 && configuration.retireWithin == .seconds(7200))
         #expect(configuration.node("app-1")?.weight == 300 && configuration.node("balancer-1")?.weight == 100)
         #expect(configuration.balancing == Configuration.Balancing())
     }

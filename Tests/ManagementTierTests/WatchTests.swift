@@ -247,6 +247,47 @@ import Wire
         try await watch.stop()
     }
 
+    @Test func `who is on duty is told once that the certificate people are shown ends, and again when less time is left`() async throws {
+        let phones = try FakePhones()
+        let house = try WatchHouse(providers: [WatchHouse.provider(phones)])
+        defer { house.remove() }
+        let services = [try house.ready("web-1"), try house.ready("web-2")]
+        func show(days: Int) throws {
+            let openssl = Process()
+            openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+            openssl.arguments = [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "\(days)", "-subj", "/CN=clinic.example",
+                "-addext", "subjectAltName=DNS:clinic.example", "-keyout", house.state.publicKey, "-out", house.state.publicCertificate,
+            ]
+            openssl.standardError = FileHandle.nullDevice
+            try openssl.run()
+            openssl.waitUntilExit()
+            #expect(openssl.terminationStatus == 0)
+        }
+        func told() -> [String] { phones.texts.map(\.text).filter { $0.contains("certificate") } }
+
+        try show(days: 10)
+        var watch = try house.start()
+        #expect(await eventually { !told().isEmpty })
+        // Whole days are told, and the second it was made in may be over.
+        #expect(["9", "10"].contains { told().first?.hasPrefix("Fitech certificate of clinic.example ends in \($0) days") == true })
+        #expect(phones.texts.first?.to == "+447700900001")
+        #expect(try await eventually { try await watch.seesUp("web-1", "web-2") })
+        try await watch.stop()
+
+        watch = try house.start()
+        #expect(try await eventually { try await watch.seesUp("web-1", "web-2") })
+        try await watch.stop()
+        #expect(told().count == 1, "a restart is no reason to tell it again")
+
+        try show(days: 2)
+        watch = try house.start()
+        #expect(await eventually { told().count == 2 })
+        #expect(["ends tomorrow", "ends in 2 days"].contains { told().last?.contains($0) == true })
+        try await watch.stop()
+        for service in services { await service.stop() }
+    }
+
     @Test func `the public sees the status and links, and nothing else`() async throws {
         let house = try WatchHouse()
         defer { house.remove() }

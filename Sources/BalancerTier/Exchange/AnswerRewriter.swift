@@ -29,7 +29,7 @@ package struct AnswerRewriter: Sendable {
         for index in 0..<fields.slices.count {
             let slice = fields.slices[index]
             switch FieldClass.ofAnswer(fields.buffer, slice) {
-            case .pass, .cookie, .requestID:
+            case .pass, .cookie, .requestID, .hops:
                 if kept != index { fields.slices[kept] = slice }
                 kept += 1
             case .drop, .codings: break

@@ -7,7 +7,7 @@ enum FieldClass {
     case pass
     /// Speaks about one connection only (RFC 9110 7.6.1), or is set afresh by us.
     case drop
-    case connection, cookie, requestID, codings
+    case connection, cookie, requestID, codings, hops
 
     /// `name` as it came; only [A-Za-z0-9-] passes: an underscore becomes a dash in some applications and would smuggle a name.
     static func ofRequest(_ buffer: [UInt8], _ slice: FieldSlice) -> FieldClass {
@@ -28,6 +28,8 @@ enum FieldClass {
             if equals(buffer, start, count, "host") || equals(buffer, start, count, "http2-settings") { return .drop }
         case UInt8(ascii: "k"):
             if equals(buffer, start, count, "keep-alive") { return .drop }
+        case UInt8(ascii: "m"):
+            if equals(buffer, start, count, "max-forwards") { return .hops }
         case UInt8(ascii: "p"):
             if starts(buffer, start, count, "proxy-") { return .drop }
         case UInt8(ascii: "t"):

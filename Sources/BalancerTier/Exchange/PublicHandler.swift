@@ -56,7 +56,8 @@ final class PublicHandler: HTTPHandler {
         if !isTLS, site.httpsPort != nil {
             return await exchange.respond(.redirect(site.httpsLocation(head), status: .permanentRedirect))
         }
-        if head.method == .trace { return await refuse(exchange, PublicHandler.wrongMethod, allow: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS") }
+        if head.method == .trace { return await refuse(exchange, PublicHandler.wrongMethod, allow: PublicHandler.allowed) }
+        if head.method == .options, MaxForwards.left(head) == 0 { return await exchange.respond(MaxForwards.answer()) }
         if balancer.management != nil {
             switch PublicRoute.of(head.method, path: head.pathBytes) {
             case .web: break
@@ -207,6 +208,7 @@ final class PublicHandler: HTTPHandler {
         await refuse(exchange, RequestLimits.tooMany(after: seconds))
     }
 
+    static let allowed = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
     static let noHost = Failure(
         whose: .client, retry: .never, status: 400, code: "host-missing", reason: "The request names no host.",
         hint: "Send a Host field with the name of this site.")

@@ -81,6 +81,13 @@ package struct RequestRewriter: Sendable {
             case .connection:
                 let value = buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)]
                 if !FieldClass.isUsual(connection: value) { nominating.append(value) }
+            case .hops:
+                let value = buffer[Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)]
+                guard head.method == .options, let left = MaxForwards.number(value) else {
+                    fields.slices.append(slice)
+                    continue
+                }
+                fields.addParsed(name: buffer[Int(slice.nameStart)..<Int(slice.nameStart + slice.nameCount)], value: Array(String(max(0, left - 1)).utf8)[...])
             case .requestID:
                 let value = Int(slice.valueStart)..<Int(slice.valueStart + slice.valueCount)
                 if requestID == nil, RequestRewriter.isWellFormed(requestID: buffer[value]) { requestID = value }

@@ -28,6 +28,8 @@ package struct Configuration: Sendable, Equatable {
     package var proxyProtocol: ProxyProtocol?
     package var limits = Limits()
     package var support = Support()
+    /// How long a process whose successor serves may take to finish open downloads, streams and tunnels; what is left then is cut.
+    package var retireWithin: Duration = .seconds(600)
     /// The file this was read from, absolute; `up` hands it to the nodes it starts.
     package var path = ""
     /// The `--set` options it was read with; handed on likewise.

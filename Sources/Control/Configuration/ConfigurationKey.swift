@@ -103,6 +103,7 @@ package struct ConfigurationKey: Sendable, Equatable {
         .init("limits.requests-per-address", "number", initial: "none (no cap)", range: "1 to 1000000"),
         .init("limits.requests-per-session", "number", initial: "none (no cap)", range: "1 to 1000000"),
         .init("limits.burst", "duration", initial: "10s", range: "1s to 1h"),
+        .init("retire-within", "duration", initial: "10m", range: "0s to 1d"),
         .init("access-log", "switch", initial: "on", range: "on, off"),
         .init("access-log-size", "number", initial: "64", range: "1 to 4096"),
         .init("access-log-files", "number", initial: "4", range: "1 to 100"),

@@ -136,6 +136,22 @@ import Wire
         }
     }
 
+    @Test func `Max-Forwards of OPTIONS is counted down, and at 0 the answer is ours (RFC 9110 7.6.2)`() async throws {
+        try await withBalancer { site in
+            let node = try site.node("web-1") { exchange, _ in await exchange.respond(.text("from the node")) }
+            await site.apply([node.member])
+            for (sent, arrives) in [("7", "6"), ("1", "0"), ("000012", "11"), ("x", "x"), ("-1", "-1"), ("1234567890", "1234567890")] {
+                #expect(try await site.request(.options, "/tickets", [("Max-Forwards", sent)]).text == "from the node")
+                #expect(node.lastHead?.fields.values("max-forwards") == [arrives])
+            }
+            #expect(try await site.get("/", [("Max-Forwards", "0")]).text == "from the node", "it means nothing for GET")
+            for fields in [[("Max-Forwards", "0")], [("Max-Forwards", "3"), ("Max-Forwards", "00")]] {
+                let answer = try await site.request(.options, "/tickets", fields)
+                #expect(answer.status == .noContent && answer.fields["allow"]?.contains("OPTIONS") == true)
+            }
+        }
+    }
+
     @Test func `TRACE is refused and says what is taken`() async throws {
         try await withBalancer { site in
             let answer = try await site.request(.trace, "/")
