@@ -32,7 +32,7 @@ import Wire
         "customer import clinic f --bad perhaps", "technician add Ana --number 07700900001 --zone Europe/London", "technician add Ana --number +447700900001 --zone BST",
         "certificate install", "certificate install a b", "on-call --at noon", "logs web-1 --lines 0", "logs web-1 --lines many", "status --nonsense", "status extra", "--url portal status", "--authority f status",
         // What a later release brings is unknown, not stubbed.
-        "technician away Ana", "maintenance list", "sla report", "apply f.yaml", "backup verify", "backup key", "customer remove c", "customer export c",
+        "technician away Ana", "maintenance list", "sla report", "apply f.yaml", "backup verify", "backup key", "customer remove c",
     ])
     func `what is wrong is wrong usage`(line: String) {
         let error = #expect(throws: (any Error).self) { _ = try self.parse(line) }
