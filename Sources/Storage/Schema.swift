@@ -4,10 +4,14 @@
 package struct Schema: Sendable {
     package let name: String
     package let steps: [StaticString]
+    /// What SQL alone cannot do, in the transaction of the last step; runs after every migration, so it must do nothing
+    /// where it was done already.
+    package let finish: @Sendable (Database) throws -> Void
 
-    package init(name: String, steps: [StaticString]) {
+    package init(name: String, steps: [StaticString], finish: @escaping @Sendable (Database) throws -> Void = { _ in }) {
         self.name = name
         self.steps = steps
+        self.finish = finish
     }
 
     package var version: Int { steps.count }
@@ -24,6 +28,7 @@ package struct Schema: Sendable {
         while version < steps.count {
             try database.transaction {
                 try database.script(steps[version])
+                if version == steps.count - 1 { try finish(database) }
                 try database.setUserVersion(version + 1)
             }
             version += 1

@@ -35,6 +35,7 @@ final class WebHandler: HTTPHandler {
         addReports()
         addPeople()
         addAccount()
+        addAudit()
         addStaff()
         addLists()
         addExports()

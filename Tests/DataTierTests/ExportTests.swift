@@ -174,7 +174,7 @@ struct ExportTests {
         expire.id = export.id
         _ = try await house.call(expire, as: mine)
         let notes = try await house.store.customer("clinic")!.file.alone {
-            try $0.query("SELECT what, detail FROM audit WHERE detail LIKE ? ORDER BY row", "%\(export.id)%") { "\($0.text(0)): \($0.text(1))" }
+            try $0.query("SELECT what, json_extract(detail, '$.text') FROM audit WHERE detail LIKE ? ORDER BY row", "%\(export.id)%") { "\($0.text(0)): \($0.text(1))" }
         }
         #expect(notes == [
             "asked for an export of everything: \(export.id)", "made an export: \(export.id): 10 bytes on data-2", "downloaded an export: \(export.id), bytes=100-",

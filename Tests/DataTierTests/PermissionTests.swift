@@ -30,13 +30,14 @@ struct PermissionTests {
         "imports.run": assessors, "imports.show": assessors, "imports.list": assessors,
         "people.list": ["administrator"], "people.invite": ["administrator"],
         "exports.list": exporters, "exports.ask": exporters, "exports.show": exporters, "exports.expire": exporters, "exports.link": exporters, "exports.open": exporters,
+        "audit.list": ["administrator", "super-operator", "support", "operations"],
     ]
     private static let withoutSession: Set<String> = [
         "sessions.sign-in", "sessions.request-reset", "sessions.inspect-link", "sessions.set-password", "ratings.inspect", "ratings.rate", "exports.open-by-link",
     ]
     private static let byNodesAlone: [String: Set<Access.Certificate>] = [
         "customers.list": [.operations], "customers.add": [.operations], "customers.import": [.operations], "customers.export": [.operations], "exports.work": [.data, .operations], "exports.report": [.data, .operations], "people.add": [.operations],
-        "tokens.create": [.operations], "effects.pull": [.management, .operations], "effects.done": [.management, .operations],
+        "tokens.create": [.operations], "audit.verify": [.operations], "effects.pull": [.management, .operations], "effects.done": [.management, .operations],
     ]
 
     @Test func `every procedure there is stands in the table of permissions`() {

@@ -31,6 +31,7 @@ struct PromotionTests {
         try await two.ask("data-1", .post, "/promote")
         try await two.makePrimary("data-1")
         #expect(try await two.titles("data-1", as: tokens["clinic"]!).count == 6)
+        #expect(try await two.call("data-1", VerifyAudit()).items.allSatisfy { $0.broken == nil && $0.entries > 0 })
         try await two.close()
     }
 

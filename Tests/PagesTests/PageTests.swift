@@ -104,7 +104,13 @@ enum Nasty {
         var link = InspectLink.Answer()
         (link.email, link.name) = (Nasty.text, Nasty.text)
         let shown = Nasty.shown
+        var change = AuditChange(), entry = AuditEntry(), audit = ListAudit.Answer(), auditQuery = ListAudit()
+        (change.field, change.before, change.after) = (Nasty.text, Nasty.text, Nasty.text)
+        (entry.actor, entry.who, entry.what, entry.object, entry.detail, entry.changes) = (Nasty.text, Nasty.text, Nasty.text, Nasty.text, Nasty.text, [change])
+        (audit.items, audit.next, audit.kinds, audit.customerDisplayName, audit.person) = ([entry], Nasty.text, [Nasty.text], Nasty.text, Nasty.staff)
+        (auditQuery.customer, auditQuery.who, auditQuery.what, auditQuery.object, auditQuery.search, auditQuery.page.after) = (Nasty.text, Nasty.text, Nasty.text, Nasty.text, Nasty.text, Nasty.text)
         return [
+            ("audit", AuditPage.html(frame, audit, auditQuery)),
             ("sign-in", SignInPage.html(Nasty.frame(nil), entered: entered, next: Nasty.text)), ("signed-out", SignInPage.signedOut(Nasty.frame(nil))),
             ("forgotten", PasswordPages.forgotten(Nasty.frame(nil), entered: entered)), ("sent", PasswordPages.sent(Nasty.frame(nil))),
             ("choose", PasswordPages.choose(Nasty.frame(nil), token: Nasty.text, link: link, entered: entered)), ("expired", PasswordPages.expired(Nasty.frame(nil), invitation: true)),

@@ -139,6 +139,14 @@ final class FakeData: HTTPHandler {
             var change = Change()
             change.number = 101
             return CompactCodec.encode(change)
+        case ListAudit.name:
+            let call = try CompactCodec.decode(ListAudit.self, from: body)
+            var answer = ListAudit.Answer(), entry = AuditEntry()
+            answer.person = Self.person
+            (entry.row, entry.who, entry.what, entry.detail) = (call.page.after == nil ? 2 : 1, "=cmd()", "signed in", Self.nasty)
+            answer.items = [entry]
+            answer.next = call.page.after == nil ? "2" : nil
+            return CompactCodec.encode(answer)
         case ShowTicket.name: throw .notFound("ticket")
         case ListExports.name: return CompactCodec.encode(Self.exports)
         case AskExport.name: return CompactCodec.encode(Export())

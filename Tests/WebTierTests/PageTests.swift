@@ -142,4 +142,20 @@ import Wire
         #expect(response.fields["location"] == "/signed-out" && web.asked.last("sessions.sign-out")?.session == FakeData.session)
         #expect(response.fields.values("set-cookie").contains { $0.hasPrefix("__Host-fitech-session=; Path=/; Max-Age=0") })
     }
+
+    @Test func `the audit log is a page, and a file of all its pages that no spreadsheet runs`() async throws {
+        let page = try await web.send(.get, "/audit?who=a%40b.example&from=2026-11-01", [TestWeb.cookie])
+        #expect(page.status.code == 200 && page.text.contains("Audit log") && !page.text.contains("<script>alert"))
+        let asked = try CompactCodec.decode(ListAudit.self, from: try #require(web.asked.last(ListAudit.name)).body)
+        #expect(asked.who == "a@b.example" && asked.from == CalendarDate(iso8601: "2026-11-01"))
+        let file = try await web.send(.get, "/audit.csv?what=signed%20in", [TestWeb.cookie])
+        #expect(file.status.code == 200 && file.fields["content-type"] == "text/csv; charset=utf-8")
+        #expect(file.fields["content-disposition"] == "attachment; filename=\"audit-clinic.csv\"")
+        let lines = file.text.split(separator: "\r\n")
+        #expect(lines.count == 3 && lines[1].hasPrefix("2,") && lines[2].hasPrefix("1,") && lines[1].contains("'=cmd()"))
+        #expect(try await web.send(.get, "/audit.csv").status.code == 303)
+        #expect(try await web.send(.get, "/audit?from=yesterday", [TestWeb.cookie]).status.code == 422)
+        let api = try await web.send(.get, "/api/v1/audit?limit=5", [TestWeb.bearer])
+        #expect(api.status.code == 200 && api.problem?["next"] == "2" && api.problem?["items"]?.array?.first?["row"] == 2)
+    }
 }

@@ -41,9 +41,6 @@ final class Call {
         }
         return (caller, customer)
     }
-
-    /// For the audit: the person, or the node that asked by itself.
-    var who: String { caller.map { "\($0.place)/\($0.email)" } ?? certificate.rawValue }
 }
 
 /// The answer of a write that was given before is given again, from the same transaction that looked for it.

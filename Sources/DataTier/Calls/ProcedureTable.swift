@@ -64,6 +64,7 @@ struct ProcedureTable: Sendable {
         ImportFamily.add(to: &table)
         EffectFamily.add(to: &table)
         ExportFamily.add(to: &table)
+        AuditFamily.add(to: &table)
         return table
     }()
 }

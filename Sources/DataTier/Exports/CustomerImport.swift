@@ -128,7 +128,7 @@ extension DataNode {
         try await store.write(store.directory) { database in
             try database.execute("INSERT INTO customer (name, display_name, created) VALUES (?, ?, ?)", name, displayName, now.milliseconds)
             for person in people { try database.execute("INSERT INTO address (email, customer, person) VALUES (?, ?, ?)", person.email, name, person.id) }
-            try Audit.note("operations", "brought a customer in", name, nil, now, in: database)
+            try Audit(actor: .node(.operations), request: nil, now: now).note("brought a customer in", .customer(name), in: database)
         }
     }
 

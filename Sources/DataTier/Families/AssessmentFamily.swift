@@ -42,7 +42,7 @@ enum AssessmentFamily {
 
     private static func add(_ asked: AddAssessment, _ call: Call, _ room: DataRoom) async throws -> Assessment {
         let (caller, customer) = try call.customer()
-        let (now, who, request) = (call.now, call.who, call.requestID)
+        let (now, audit) = (call.now, call.audit)
         var check = FieldCheck()
         let note = check.text("note", asked.note ?? "", "The note", limit: 10_000, required: false)
         let readings = readings(asked.measures, &check)
@@ -60,7 +60,7 @@ enum AssessmentFamily {
             }
             let draft = AssessmentRows.Draft(taken: taken, age: subject.born == nil ? asked.age : nil, note: note, assessor: caller.name, readings: readings)
             try AssessmentRows.insert(draft, of: row, subject, now: now, in: database)
-            try Audit.note(who, "added an assessment", draft.id, request, now, in: database)
+            try audit.note("added an assessment", .subject(subject.id), detail: "assessment \(draft.id)", in: database)
             return try AssessmentRows.find(draft.id, in: database) ?? Assessment()
         }
     }

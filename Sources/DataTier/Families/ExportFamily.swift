@@ -131,7 +131,7 @@ enum ExportFamily {
         // Looked at before anything is written: guesses must not cost a flush.
         let known = try await room.read(customer.file) { try $0.int("SELECT 1 FROM export_link WHERE hash = ? AND expires > ?", hash, now.milliseconds) }
         guard known != nil else { throw wrong }
-        let note = Download(who: "\(place)/link", how: "by a link, ", range: asked.range, request: call.requestID, now: now)
+        let note = Download(who: AuditActor(text: "nobody", label: "\(place)/link"), how: "by a link, ", range: asked.range, request: call.requestID, now: now)
         return try await room.writeSecret(customer.file) { database in
             guard let row = try database.first("SELECT export FROM export_link WHERE hash = ? AND expires > ?", hash, now.milliseconds, row: { $0.int64(0) }),
                 let found = try ExportRows.find(row: row, of: place, now: now, in: database), found.export.state == .done
@@ -141,7 +141,7 @@ enum ExportFamily {
     }
 
     private struct Download: Sendable {
-        var who: String
+        var who: AuditActor
         var how: String
         var range: String?
         var request: String?

@@ -30,7 +30,7 @@ enum ImportFamily {
             throw Failure.unacceptable([.init(field: "file", reason: "The file is empty.", hint: "Choose a CSV file whose first line names the columns.")])
         }
         if let kept: ImportReport = try await room.kept(call, customer.file) { return kept }
-        let (now, who, request) = (call.now, call.who, call.requestID)
+        let (now, audit) = (call.now, call.audit)
         let plan = try await room.store.work.run {
             SubjectImport.read(bytes: bytes, bad: bad == .skip ? .skip : .refuse, today: now.date)
         }
@@ -39,14 +39,14 @@ enum ImportFamily {
             return try await room.write(call, customer.file) { database in
                 let report = try ImportRows.take(plan, bad: bad, fileName: name, by: person, now: now, in: database)
                 try ImportRows.keep(report, by: person, lines: linesKept, in: database)
-                try Audit.note(who, "imported subjects", "\(report.id): \(report.accepted) lines in, \(report.refused) refused", request, now, in: database)
+                try audit.note("imported subjects", .import(report.id), detail: "\(report.accepted) lines in, \(report.refused) refused", in: database)
                 return report
             }
         } catch let refused as ImportRows.Refused {
             // What had been taken in is undone; the report of why is kept all the same.
             return try await room.write(call, customer.file) { database in
                 try ImportRows.keep(refused.report, by: person, lines: linesKept, in: database)
-                try Audit.note(who, "refused an import", "\(refused.report.id): \(refused.report.refused) bad lines", request, now, in: database)
+                try audit.note("refused an import", .import(refused.report.id), detail: "\(refused.report.refused) bad lines", in: database)
                 return refused.report
             }
         }

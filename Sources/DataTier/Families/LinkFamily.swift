@@ -24,11 +24,12 @@ enum LinkFamily {
             throw Failure.tooMany("Too many mails were asked for.", after: seconds)
         }
         let tooOften = store.limits.count("reset e " + email, limit: store.options.resetsPerEmail, now: now) != nil
-        let (request, origin) = (call.requestID, asked.origin)
+        let origin = asked.origin
+        let request = call.requestID
         guard !tooOften, let known = try await SessionFamily.find(email, room) else {
             // A write like the other way's, so that both take as long.
             return try await room.write(call, store.directory) { database in
-                try Audit.note("nobody", "asked for a password mail", "unknown or too often", request, now, in: database)
+                try Audit(actor: .nobody, request: request, now: now).note("asked for a password mail", detail: "unknown or too often", in: database)
                 return Done()
             }
         }
@@ -46,7 +47,7 @@ enum LinkFamily {
 
                 If it was not you, leave this mail alone: nothing changes.
                 """, place: place, now: now, in: database)
-            try Audit.note("\(place)/\(email)", "asked for a password mail", "", request, now, in: database)
+            try Audit(actor: .person(id, email, in: place), request: request, now: now).note("asked for a password mail", .person(id), in: database)
             return Done()
         }
         store.effects.note(place)
@@ -106,7 +107,7 @@ enum LinkFamily {
             try database.execute("UPDATE person SET password = ? WHERE id = ?", password, person)
             try database.execute("DELETE FROM link WHERE person = ?", person)
             try database.execute("DELETE FROM session WHERE person = ?", person)
-            try Audit.note("\(place)/\(row.email)", "set the password by a mailed link", "", request, now, in: database)
+            try Audit(actor: .person(person, row.email, in: place), request: request, now: now).note("set the password by a mailed link", .person(person), in: database)
             return Done()
         }
     }

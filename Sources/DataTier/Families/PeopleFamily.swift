@@ -53,10 +53,10 @@ enum PeopleFamily {
         let entry = store.enter(name, displayName: given)
         do {
             try await store.makeFile(entry)
-            let (who, request) = (call.who, call.requestID)
+            let audit = call.audit
             return try await room.write(call, store.directory) { database in
                 try database.execute("INSERT INTO customer (name, display_name, created) VALUES (?, ?, ?)", name, given, now.milliseconds)
-                try Audit.note(who, "added a customer", name, request, now, in: database)
+                try audit.note("added a customer", .customer(name), in: database)
                 var customer = Customer()
                 customer.name = name
                 customer.displayName = given
@@ -132,7 +132,7 @@ enum PeopleFamily {
     private static func keep(_ draft: Draft, in entry: CustomerEntry?, link: (text: String, hash: [UInt8])?, origin: String?, _ call: Call, _ room: DataRoom) async throws -> Person {
         let store = room.store
         try await reserve(draft, in: entry, room)
-        let (now, who, request, place, life) = (call.now, call.who, call.requestID, entry?.name ?? "staff", store.options.invitationLife)
+        let (now, audit, place, life) = (call.now, call.audit, entry?.name ?? "staff", store.options.invitationLife)
         let house = entry?.displayName ?? "Fitech"
         let (text, hash) = (link?.text, link?.hash)
         do {
@@ -152,7 +152,10 @@ enum PeopleFamily {
                             """, place: place, now: now, in: database)
                     }
                 }
-                try Audit.note(who, "added a person", "\(place)/\(draft.email) as \(draft.role.rawValue)", request, now, in: database)
+                var changes = AuditChanges()
+                changes.add("email", nil, draft.email)
+                changes.add("role", nil, draft.role.rawValue)
+                try audit.note("added a person", .person(draft.id), changes, in: database)
                 return try PersonRow.find(draft.id, in: database)?.person(of: entry) ?? Person()
             }
             if origin != nil { store.effects.note(place) }
@@ -194,13 +197,13 @@ enum PeopleFamily {
             throw Failure.unacceptable([.init(field: "email", reason: "There is no person with the e-mail \(asked.email).", hint: "Add the person first with fitech-ctl user add.")])
         }
         let (text, hash) = Token.make(in: known.place)
-        let (now, who, request, id, place) = (call.now, call.who, call.requestID, known.id, known.place)
+        let (now, audit, id) = (call.now, call.audit, known.id)
         let expires = now.adding(room.store.options.tokenLife)
         try await room.writeSecret(known.file) { database in
             try database.execute(
                 "INSERT INTO session (hash, person, kind, scope, created, expires, used) VALUES (?, ?, 'token', ?, ?, ?, ?)",
                 hash, id, asked.scope, now.milliseconds, expires.milliseconds, now.milliseconds)
-            try Audit.note(who, "made a token", "\(place)/\(asked.email), scope \(asked.scope)", request, now, in: database)
+            try audit.note("made a token", .person(id), detail: "scope \(asked.scope)", in: database)
         }
         var answer = CreateToken.Answer()
         answer.token = text

@@ -1,4 +1,4 @@
-// A row of the table `person`, alike in the directory and in every customer's database, and the audit beside it.
+// A row of the table `person`, alike in the directory and in every customer's database, and mail to people.
 import Control
 import Digests
 import Procedures
@@ -58,12 +58,6 @@ extension Caller {
         case .staff: store.directory
         case .customer(let entry): entry.file
         }
-    }
-}
-
-enum Audit {
-    static func note(_ who: String, _ what: String, _ detail: String, _ request: String?, _ now: Timestamp, in database: Database) throws {
-        try database.execute("INSERT INTO audit (at, who, what, detail, request) VALUES (?, ?, ?, ?, ?)", now.milliseconds, who, what, detail, request)
     }
 }
 

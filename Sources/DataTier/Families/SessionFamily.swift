@@ -35,8 +35,8 @@ enum SessionFamily {
         guard try await store.verify(password, against: known?.password), let known else { throw wrongCredentials }
         let (text, hash) = Token.make(in: known.place)
         let expires = now.adding(store.options.sessionLife)
-        let (id, stored, who) = (known.id, known.password, "\(known.place)/\(email)")
-        let request = call.requestID
+        let (id, stored) = (known.id, known.password)
+        let audit = Audit(actor: .person(id, email, in: known.place), request: call.requestID, now: now)
         let found = try await room.writeSecret(known.file) { database -> PersonRow? in
             // The password may have been changed while the old one was being checked.
             guard let row = try PersonRow.find(id, in: database), row.password == stored else { return nil }
@@ -45,7 +45,7 @@ enum SessionFamily {
                 "INSERT INTO session (hash, person, kind, scope, created, expires, used) VALUES (?, ?, 'session', 'all', ?, ?, ?)",
                 hash, id, now.milliseconds, expires.milliseconds, now.milliseconds)
             try database.execute("UPDATE person SET last_seen = ? WHERE id = ?", now.milliseconds, id)
-            try Audit.note(who, "signed in", "", request, now, in: database)
+            try audit.note("signed in", .person(id), in: database)
             return row
         }
         guard let found else { throw wrongCredentials }
@@ -79,13 +79,13 @@ enum SessionFamily {
 
     private static func signOut(_ asked: SignOut, _ call: Call, _ room: DataRoom) async throws -> Done {
         let caller = try call.signedIn()
-        let (now, request, who) = (call.now, call.requestID, call.who)
+        let audit = call.audit
         return try await room.write(call, caller.file(in: room.store)) { database in
             if asked.everywhere {
                 try database.execute("DELETE FROM session WHERE person = ? AND kind = 'session'", caller.id)
             }
             try database.execute("DELETE FROM session WHERE hash = ?", caller.hash)
-            try Audit.note(who, asked.everywhere ? "signed out everywhere" : "signed out", "", request, now, in: database)
+            try audit.note(asked.everywhere ? "signed out everywhere" : "signed out", .person(caller.id), in: database)
             return Done()
         }
     }
@@ -104,7 +104,7 @@ enum SessionFamily {
             throw Failure.unacceptable([.init(field: "current", reason: "The current password is wrong.", hint: "Type the password you signed in with.")])
         }
         let hash = try await store.hash(asked.new)
-        let (request, who) = (call.requestID, call.who)
+        let audit = call.audit
         let done = try await room.write(call, file) { database in
             guard try PersonRow.find(caller.id, in: database)?.password == stored else {
                 throw Failure.conflict("The password was changed at the same time.", hint: "Sign in with the new one.")
@@ -112,7 +112,7 @@ enum SessionFamily {
             try database.execute("UPDATE person SET password = ? WHERE id = ?", hash, caller.id)
             try database.execute("DELETE FROM session WHERE person = ? AND kind = 'session' AND hash <> ?", caller.id, caller.hash)
             try database.execute("DELETE FROM link WHERE person = ?", caller.id)
-            try Audit.note(who, "changed the password", "", request, now, in: database)
+            try audit.note("changed the password", .person(caller.id), in: database)
             return Done()
         }
         store.limits.forgive(key)
@@ -127,9 +127,13 @@ enum SessionFamily {
             check.refuse("zone", "\"\(zone)\" is no time zone.", "Choose one like Europe/London or Australia/Sydney.")
         }
         try check.finish()
-        let customer = caller.customer
+        let (customer, audit) = (caller.customer, call.audit)
         return try await room.write(call, caller.file(in: room.store)) { database in
             try database.execute("UPDATE person SET units = ?, zone = ? WHERE id = ?", asked.units.rawValue, zone, caller.id)
+            var changes = AuditChanges()
+            changes.add("units", caller.units.rawValue, asked.units.rawValue)
+            changes.add("zone", caller.zone, zone)
+            if !changes.isEmpty { try audit.note("changed preferences", .person(caller.id), changes, in: database) }
             guard let row = try PersonRow.find(caller.id, in: database) else { throw Failure.signedOut() }
             return row.person(of: customer)
         }

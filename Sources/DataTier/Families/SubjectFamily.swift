@@ -61,7 +61,7 @@ enum SubjectFamily {
 
     private static func add(_ asked: AddSubject, _ call: Call, _ room: DataRoom) async throws -> Subject {
         let (_, customer) = try call.customer()
-        let (now, who, request) = (call.now, call.who, call.requestID)
+        let (now, audit) = (call.now, call.audit)
         var check = FieldCheck()
         let (reference, name, group) = checked(&check, reference: asked.reference, name: asked.name, born: asked.born, group: asked.group, now: now)
         try check.finish()
@@ -76,14 +76,14 @@ enum SubjectFamily {
             subject.created = now
             guard try SubjectRows.row(ofReference: reference, in: database) == nil else { throw taken(reference) }
             try SubjectRows.insert(subject, in: database)
-            try Audit.note(who, "added a subject", subject.id, request, now, in: database)
+            try audit.note("added a subject", .subject(subject.id), SubjectRows.changes(from: Subject(), to: subject), in: database)
             return subject
         }
     }
 
     private static func update(_ asked: UpdateSubject, _ call: Call, _ room: DataRoom) async throws -> Subject {
         let (_, customer) = try call.customer()
-        let (now, who, request) = (call.now, call.who, call.requestID)
+        let (now, audit) = (call.now, call.audit)
         var check = FieldCheck()
         let fields = checked(&check, reference: asked.reference, name: asked.name, born: asked.born, group: asked.group, now: now)
         try check.finish()
@@ -100,7 +100,7 @@ enum SubjectFamily {
             if subject.sex != before.sex || subject.born != before.born {
                 try AssessmentRows.classifyAgain(row, subject, in: database)
             }
-            try Audit.note(who, "changed a subject", subject.id, request, now, in: database)
+            try audit.note("changed a subject", .subject(subject.id), SubjectRows.changes(from: before, to: subject), in: database)
             return subject
         }
     }

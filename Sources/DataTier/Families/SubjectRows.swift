@@ -17,6 +17,17 @@ enum SubjectRows {
         return subject
     }
 
+    /// For the audit: what differs.
+    static func changes(from before: Subject, to after: Subject) -> AuditChanges {
+        var changes = AuditChanges()
+        changes.add("reference", before.reference, after.reference)
+        changes.add("name", before.name, after.name)
+        changes.add("sex", before.sex.rawValue, after.sex.rawValue)
+        changes.add("born", before.born?.iso8601, after.born?.iso8601)
+        changes.add("group", before.group, after.group)
+        return changes
+    }
+
     static func find(_ id: String, in database: Database) throws -> (row: Int64, subject: Subject)? {
         try database.first("SELECT id, reference, name, sex, born, team, created, last_assessed, row FROM subject WHERE id = ?", id) { ($0.int64(8), subject($0)) }
     }

@@ -2,6 +2,7 @@
 import Control
 import Engine
 import Nodes
+import Procedures
 import Storage
 import Wire
 
@@ -95,6 +96,7 @@ extension DataNode {
         // Beyond everything this node ever met: whatever comes back of the lost primary is older.
         let epoch = max(point.epoch, Int(highestEpoch.value)) + 1
         try await install(staging, epoch: epoch)
+        try await noteLoss(point)
         await progress(1, "\(node.name) is the primary")
         store.log.warning("promoted with loss", ("since", point.taken.iso8601))
         return ["role": "primary", "epoch": .integer(Int64(epoch)), "from": .string(point.id), "lost_since": .string(point.taken.iso8601)]
@@ -109,6 +111,14 @@ extension DataNode {
         store.role.set(.primary(epoch: epoch))
         pendingEpoch.set(0)
         return ["role": "primary", "epoch": .integer(Int64(epoch)), "from": .string(node.name), "lost_since": nil]
+    }
+
+    /// The audit logs are of the restore point now: their verification learns here that they may be shorter than they were.
+    private func noteLoss(_ point: RestorePoint) async throws {
+        let audit = Audit(actor: .node(.operations), request: nil, now: .now)
+        _ = try await store.write(store.directory) { database in
+            for one in point.databases { try audit.note("restored a customer", .customer(one.name), detail: "promoted with what restore point \(point.id) holds", in: database) }
+        }
     }
 
     private func stage() async throws -> String {

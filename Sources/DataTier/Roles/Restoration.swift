@@ -2,6 +2,7 @@
 import Control
 import Engine
 import Nodes
+import Procedures
 import Storage
 import Wire
 
@@ -183,7 +184,7 @@ extension DataNode {
                 try database.execute("DELETE FROM link")
                 try database.execute("DELETE FROM answer")
                 if try database.int("SELECT 1 FROM sqlite_schema WHERE name = 'export_link'") != nil { try database.execute("DELETE FROM export_link") }
-                try database.execute("INSERT INTO audit (at, who, what, detail) VALUES (?, 'operations', 'restored', ?)", Timestamp.now.milliseconds, one.point.id)
+                try Self.restored.note("was restored", .customer(one.name), detail: "from restore point \(one.point.id)", in: database)
             }
         }
         if before {
@@ -211,6 +212,8 @@ extension DataNode {
         return aside
     }
 
+    private static var restored: Audit { Audit(actor: .node(.operations), request: nil, now: .now) }
+
     private struct Carried: Sendable {
         let name: String
         let displayName: String
@@ -227,6 +230,8 @@ extension DataNode {
             try database.execute("DELETE FROM ticket WHERE customer = ?", name)
             try database.execute("DELETE FROM change_index WHERE customer = ?", name)
             try database.execute("UPDATE customer SET ticket_revision = 0, change_revision = 0 WHERE name = ?", name)
+            // The customer's own log is of that time now: its verification learns here that it may be shorter than it was.
+            try Self.restored.note("restored a customer", .customer(name), in: database)
         }
     }
 }

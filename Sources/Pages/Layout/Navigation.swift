@@ -30,11 +30,22 @@ enum Navigation {
     private static let balancing = Entry(section: .balancing, path: "/balancing", icon: .pulse, name: "Balancing", wide: true)
     private static let people = Entry(section: .people, path: "/people", icon: .account, name: "People", wide: true)
     private static let exports = Entry(section: .exports, path: "/exports", icon: .download, name: "Exports", wide: true)
+    private static let audit = Entry(section: .audit, path: "/audit", icon: .audit, name: "Audit", wide: true)
     private static let account = Entry(section: .account, path: "/account", icon: .sun, name: "Account")
+
+    /// What only some roles have.
+    private static func further(_ role: PersonRole) -> [Entry] {
+        switch role {
+        case .administrator: [people, exports, audit]
+        case .superOperator: [audit]
+        case .support, .operations: [changes, balancing, audit]
+        case .operator, .subject, .technician: []
+        }
+    }
 
     static func entries(_ viewer: Viewer, current: Section?) -> [HTML] {
         let entries = (viewer.isStaff ? staff : viewer.assesses ? customer : [home, tickets])
-            + (viewer.person.role == .administrator ? [people, exports] : [.support, .operations].contains(viewer.person.role) ? [changes, balancing] : []) + [account]
+            + further(viewer.person.role) + [account]
         return entries.map { entry in
             """
             <li\(" class=\"wide\"", if: entry.wide)><a href="\(entry.path)"\(" aria-current=\"page\"", if: entry.section == current)>\(entry.icon.html)\(entry.name)</a></li>

@@ -28,6 +28,7 @@ extension Action {
         Action(name: "customer/import-export") { supervisor, arguments, progress throws(Failure) in try await supervisor.importCustomer(arguments, progress) },
         Action(name: "user/add") { supervisor, arguments, _ throws(Failure) in try await supervisor.addUser(arguments) },
         Action(name: "token/create") { supervisor, arguments, _ throws(Failure) in try await supervisor.createToken(arguments) },
+        Action(name: "audit/verify") { supervisor, arguments, progress throws(Failure) in try await supervisor.verifyAudit(arguments, progress) },
         // Certificates for browsers.
         Action(name: "certificate/request") { supervisor, arguments, _ throws(Failure) in try await supervisor.requestCertificate(arguments) },
         Action(name: "certificate/install") { supervisor, arguments, _ throws(Failure) in try await supervisor.installCertificate(arguments) },

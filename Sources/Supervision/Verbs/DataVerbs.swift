@@ -114,4 +114,13 @@ extension Supervisor {
         if let scope = try arguments.optionalText("scope") { procedure.scope = scope }
         return try jsonOf(try await call(procedure))
     }
+
+    /// `log`: a customer's name or `directory`; without it all.
+    func verifyAudit(_ arguments: Arguments, _ progress: Progress) async throws(Failure) -> JSON {
+        try arguments.only("log")
+        var procedure = VerifyAudit()
+        procedure.log = try arguments.optionalText("log")
+        progress(0.1, "reading the audit log")
+        return try jsonOf(try await call(procedure, timeout: .seconds(3600)))
+    }
 }

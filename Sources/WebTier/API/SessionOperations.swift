@@ -17,7 +17,7 @@ struct SignedInPerson: Record {
 }
 
 extension APIRoute {
-    static func all() -> [APIRoute] { sessions() + subjects() + tickets() + attachments() + imports() + organisation() + exports() + changes() }
+    static func all() -> [APIRoute] { sessions() + subjects() + tickets() + attachments() + imports() + organisation() + exports() + changes() + audit() }
 
     static func sessions() -> [APIRoute] {
         [

@@ -41,7 +41,7 @@ extension WebHandler {
         return try await request.handler.procedures.reply(to: call, on: .reporting, session: session, requestID: request.requestID).answer
     }
 
-    private static func day(_ query: Form, _ name: String) throws(Failure) -> CalendarDate? {
+    static func day(_ query: Form, _ name: String) throws(Failure) -> CalendarDate? {
         guard let text = query.text(name) else { return nil }
         guard let day = CalendarDate(iso8601: text) else {
             throw .unacceptable([.init(field: name, reason: "\"\(text)\" is not a date.", hint: "Write it like 2026-11-22.")])
