@@ -111,8 +111,8 @@ final class APIRequest {
         }
     }
 
-    /// The body as a procedure's arguments; those of the path are added and may not be sent.
-    func read<P: Procedure>(_ type: P.Type, path: [(String, JSON)] = []) async throws(Failure) -> P {
+    /// The body as a procedure's arguments; those of the path are added and may not be sent. `complete` adds what may be left out.
+    func read<P: Procedure>(_ type: P.Type, path: [(String, JSON)] = [], complete: (inout [(String, JSON)]) -> Void = { _ in }) async throws(Failure) -> P {
         let bytes = try await body(type: "application/json", limit: Self.bodyBytes)
         let json: JSON
         do { json = try JSON.parse(bytes) } catch { throw error.failure }
@@ -125,6 +125,7 @@ final class APIRequest {
             }
             members.append((name, value))
         }
+        complete(&members)
         return try JSONCodec.decode(P.self, from: .object(members))
     }
 

@@ -53,15 +53,15 @@ struct APIRoute {
         name: "format", what: "The whole list, of one moment, as CSV (RFC 4180), workbook or JSON; `Accept: text/csv` does the same. Without it: one page.",
         schema: ["type": "string", "enum": .array(ListFormat.allCases.map { .string($0.rawValue) })])
 
-    /// The schema of a procedure's arguments as a body: without those the path gives.
-    static func schema<P: Procedure>(_ procedure: P.Type, without: [String] = []) -> JSON {
+    /// The schema of a procedure's arguments as a body: without those the path gives; `optional` may be left out.
+    static func schema<P: Procedure>(_ procedure: P.Type, without: [String] = [], optional: [String] = []) -> JSON {
         guard case .object(var members) = RecordSchema.of(P.self) else { return .null }
         for index in members.indices {
             if members[index].0 == "properties", case .object(let properties) = members[index].1 {
                 members[index].1 = .object(properties.filter { !without.contains($0.0) })
             }
             if members[index].0 == "required", case .array(let names) = members[index].1 {
-                members[index].1 = .array(names.filter { name in !without.contains { JSON.string($0) == name } })
+                members[index].1 = .array(names.filter { name in !(without + optional).contains { JSON.string($0) == name } })
             }
         }
         members.append(("additionalProperties", false))

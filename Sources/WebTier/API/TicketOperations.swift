@@ -32,9 +32,14 @@ extension APIRoute {
             APIRoute(.get, "/tickets/{number}", tag: "Tickets", "One ticket.", answer: RecordSchema.of(Ticket.self)) { api throws(Failure) in
                 APIAnswer(try await thread(api).ticket)
             },
-            APIRoute(.patch, "/tickets/{number}", tag: "Tickets", "Changes what is given: closes a ticket, reopens it with state `open`; staff also set the other states, priority, category, assignee and tags.", body: .json(schema(ChangeTicket.self, without: ["number", "origin"])), answer: RecordSchema.of(Ticket.self)) { api throws(Failure) in
+            APIRoute(.patch, "/tickets/{number}", tag: "Tickets", "Changes what is given: closes a ticket, reopens it with state `open`; staff also set the other states, priority, category, assignee and tags.", body: .json(schema(ChangeTicket.self, without: ["number", "origin"], optional: ["tags"])), answer: RecordSchema.of(Ticket.self)) { api throws(Failure) in
                 let number = try api.number("number", of: "ticket")
-                return APIAnswer(try await api.call(try await api.read(ChangeTicket.self, path: [("number", .integer(Int64(number))), ("origin", .string(api.request.origin))])))
+                let path: [(String, JSON)] = [("number", .integer(Int64(number))), ("origin", .string(api.request.origin))]
+                // Tags that are sent are meant; those left out stay.
+                return APIAnswer(try await api.call(try await api.read(ChangeTicket.self, path: path) { members in
+                    if !members.contains(where: { $0.0 == "tags" }) { members.append(("tags", .array([]))) }
+                    else if !members.contains(where: { $0.0 == "set_tags" }) { members.append(("set_tags", true)) }
+                }))
             },
             APIRoute(.get, "/tickets/{number}/replies", tag: "Tickets", "The replies to a ticket, oldest first.", answer: RecordSchema.of(Listing<Reply>.self)) { api throws(Failure) in
                 APIAnswer(Listing(try await thread(api).replies))
