@@ -1,4 +1,5 @@
 // The pure machines together, driven from a seed: storms, flapping, dead providers and clocks across daylight saving.
+import SupportCentre
 import Testing
 import Wire
 @testable import ManagementTier

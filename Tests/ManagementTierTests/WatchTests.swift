@@ -2,6 +2,7 @@
 import Control
 import Engine
 import Foundation
+import SupportCentre
 import Testing
 import Wire
 @testable import ManagementTier

@@ -49,10 +49,7 @@ package struct FixedContent: Sendable {
         var response = HTTPResponse(fields: common(form), body: form.body)
         response.fields.add("Content-Type", type)
         if form.coding == .gzip { response.fields.add("Content-Encoding", "gzip") }
-        // Ranges are defined for GET (RFC 9110 14.2).
-        guard head.method == .get, Preconditions.rangeHolds(head.fields, tag: form.tag, modified: modified) else { return response }
-        let asked = (0..<head.fields.count).filter { head.fields.isNamed($0, "range") }.map { head.fields.valueBytes(at: $0) }
-        switch ByteRanges.verdict(asked, size: form.body.count) {
+        switch ByteRanges.wanted(by: head, size: form.body.count, tag: form.tag, modified: modified) {
         case .whole: return response
         case .unsatisfiable:
             var refused = HTTPResponse(status: HTTPStatus(416), fields: common(form))

@@ -1,4 +1,5 @@
 // Opens, pages, escalates and closes incidents. Takes what happened and `now`, returns what is to be done.
+import SupportCentre
 
 /// All open incidents and what to do about them.
 ///
@@ -62,7 +63,7 @@ package struct IncidentMachine: Sendable {
     /// A confirmed outage. With `host`, the open incident of the host speaks for it and nobody is paged. A host's own
     /// outage names in `nodes` those standing on it: incidents of theirs that page already stop climbing the ladder.
     package mutating func down(
-        _ subject: Subject, service: Service, _ outage: ProbeMachine.Outage, suppressedBy host: Subject? = nil,
+        _ subject: Subject, service: ServicePart, _ outage: ProbeMachine.Outage, suppressedBy host: Subject? = nil,
         speakingFor nodes: [Subject] = [], technicians: [Technician], at now: Milliseconds
     ) -> [Action] {
         if let index = index(of: subject) { return relapsed(index, outage, technicians: technicians, at: now) }

@@ -1,6 +1,7 @@
 // What stands behind the signed links of texts.
 import Pages
 import Storage
+import SupportCentre
 import Wire
 
 /// What a link shows.

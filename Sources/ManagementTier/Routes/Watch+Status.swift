@@ -2,6 +2,7 @@
 import Engine
 import Pages
 import Storage
+import SupportCentre
 import Wire
 
 /// The status as it is served: to people, and to programs.
@@ -48,7 +49,7 @@ extension Watch {
     private func model(of history: StatusHistory, at now: Milliseconds) -> StatusModel {
         let days = LedgerWindow.days(90, until: now)
         let window = Interval(days.first?.begin ?? now, now)
-        let present = Service.allCases.filter { service in members.contains { $0.service == service } }
+        let present = ServicePart.allCases.filter { service in members.contains { $0.service == service } }
         let services = present.map { service -> StatusService in
             let segments = history.ledger.segments(of: service, in: window)
             let bars = days.map { day -> StatusDay in
@@ -69,7 +70,7 @@ extension Watch {
     }
 
     /// What the probes and open incidents say at this moment.
-    private func health(of service: Service) -> ServiceHealth {
+    private func health(of service: ServicePart) -> ServiceHealth {
         let nodes = members.filter { $0.service == service }.map(\.node)
         let down = nodes.filter { name in machine.open.contains { $0.subject == .node(name) && $0.stableSince == nil } }
         return down.isEmpty ? .operational : down.count < nodes.count ? .reduced : .down

@@ -3,6 +3,7 @@ import Control
 import Engine
 import Nodes
 import Storage
+import SupportCentre
 import Wire
 
 extension Watch {

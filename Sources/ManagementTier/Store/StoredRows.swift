@@ -1,5 +1,6 @@
 // How the values of the watch are written into rows and read back.
 import Storage
+import SupportCentre
 
 extension Technician {
     static let columns: StaticString = "SELECT id, name, number, zone, email, away_until FROM technicians WHERE removed IS NULL ORDER BY id"
@@ -21,7 +22,7 @@ extension Technician {
 
 extension Incident {
     init?(_ row: Row) {
-        guard let subject = Subject(key: row.text(1)), let service = Service(rawValue: row.text(2)) else { return nil }
+        guard let subject = Subject(key: row.text(1)), let service = ServicePart(rawValue: row.text(2)) else { return nil }
         self.init(
             id: row.int(0), subject: subject, service: service, reason: row.text(3), lastGood: row.int64(4), firstBad: row.int64(5),
             opened: row.int64(6))

@@ -1,6 +1,7 @@
 // What the watch takes up again when it starts.
 import Control
 import Storage
+import SupportCentre
 
 /// Everything live in management.db, read once at the start.
 struct StoredState: Sendable {
@@ -20,7 +21,7 @@ struct StoredState: Sendable {
     var told: [Int: Set<Int>] = [:]
     /// The lowest threshold somebody was told of, by certificate (`CertificateAlarm`).
     var certificatesTold: [String: Int] = [:]
-    var members: [(id: Int, node: String, service: Service)] = []
+    var members: [(id: Int, node: String, service: ServicePart)] = []
     var nextMember = 1
     var watch = 1
 
@@ -60,7 +61,7 @@ struct StoredState: Sendable {
         ) { ($0.int(0), $0.int(1)) }
         for (incident, technician) in told { state.told[incident, default: []].insert(technician) }
         state.members = try database.query("SELECT id, node, service FROM members WHERE until IS NULL") {
-            (id: $0.int(0), node: $0.text(1), service: Service(rawValue: $0.text(2)))
+            (id: $0.int(0), node: $0.text(1), service: ServicePart(rawValue: $0.text(2)))
         }.compactMap { member in member.service.map { (id: member.id, node: member.node, service: $0) } }
         state.nextMember = (try database.int("SELECT max(id) FROM members") ?? 0) + 1
         try database.execute("INSERT INTO watched(begun, ended) VALUES (?, ?)", now, now)
@@ -76,7 +77,7 @@ struct StatusHistory: Sendable {
 
     static func load(_ database: Database, since: Milliseconds, until now: Milliseconds) throws -> StatusHistory {
         let members = try database.query("SELECT node, service, since, until FROM members WHERE until IS NULL OR until > ?", since) { row in
-            Service(rawValue: row.text(1)).map {
+            ServicePart(rawValue: row.text(1)).map {
                 ServiceLedger.Member(node: row.text(0), service: $0, during: Interval(row.int64(2), row.optionalInt64(3) ?? now))
             }
         }

@@ -1,4 +1,5 @@
 // Availability from measured intervals: which part of the service worked when, to the millisecond.
+import SupportCentre
 
 /// A stretch of time, end not included.
 package struct Interval: Equatable, Sendable {
@@ -38,10 +39,10 @@ package enum ServiceState: Int, Comparable, Sendable {
 package struct ServiceLedger: Sendable {
     package struct Member: Equatable, Sendable {
         package var node: String
-        package var service: Service
+        package var service: ServicePart
         package var during: Interval
 
-        package init(node: String, service: Service, during: Interval) {
+        package init(node: String, service: ServicePart, during: Interval) {
             self.node = node
             self.service = service
             self.during = during
@@ -75,7 +76,7 @@ package struct ServiceLedger: Sendable {
     }
 
     /// The states of a part over a window, in order and without gaps.
-    package func segments(of service: Service, in window: Interval) -> [Segment] {
+    package func segments(of service: ServicePart, in window: Interval) -> [Segment] {
         // A sweep over the moments at which one of three counts changes.
         var changes: [(at: Milliseconds, members: Int, down: Int, watched: Int)] = []
         func add(_ interval: Interval?, members: Int = 0, down: Int = 0, watched: Int = 0) {

@@ -2,11 +2,12 @@
 import Control
 import Nodes
 import Storage
+import SupportCentre
 import Wire
 
-extension Service {
+extension ServicePart {
     /// The part of the service a node stands for.
-    static func of(_ node: FleetNode) -> Service {
+    static func of(_ node: FleetNode) -> ServicePart {
         switch node.tier {
         case .balancer: .entrance
         case .web: .pages
@@ -114,7 +115,7 @@ extension Watch {
 
     /// Keeps the ledger of which node stands for which part of the service.
     private func keepMembers(_ fleet: FleetState, at now: Milliseconds) {
-        let wanted = fleet.nodes.filter(\.isExpectedUp).map { ($0.name, Service.of($0)) }
+        let wanted = fleet.nodes.filter(\.isExpectedUp).map { ($0.name, ServicePart.of($0)) }
         for member in members where !wanted.contains(where: { $0.0 == member.node && $0.1 == member.service }) {
             let id = member.id
             queue.save { try $0.execute("UPDATE members SET until = ? WHERE id = ?", now, id) }

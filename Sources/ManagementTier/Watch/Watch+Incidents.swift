@@ -2,6 +2,7 @@
 import Logging
 import Nodes
 import Storage
+import SupportCentre
 import Telemetry
 import Wire
 
@@ -79,7 +80,7 @@ extension Watch {
 
     /// `1 of 2 nodes of "Pages and sign-in" left`: what is still there.
     private func impact(of incident: Incident) -> String {
-        let siblings = probes.filter { $0.node.map { Service.of($0) == incident.service } ?? false }
+        let siblings = probes.filter { $0.node.map { ServicePart.of($0) == incident.service } ?? false }
         guard case .node = incident.subject, siblings.count > 1 else { return siblings.count == 1 ? "no other node left" : "" }
         let left = siblings.filter { !$0.machine.isDown }.count
         return left == 0 ? "no node left of \(siblings.count)" : "\(left) of \(siblings.count) nodes left"

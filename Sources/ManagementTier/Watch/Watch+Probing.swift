@@ -3,6 +3,7 @@ import Control
 import Engine
 import Nodes
 import Storage
+import SupportCentre
 import Telemetry
 import Wire
 
@@ -148,7 +149,7 @@ extension Watch {
             switch subject {
             case .host(let host):
                 let standing = probes.compactMap { $0.node }.filter { ($0.host ?? Probe.thisMachine) == host }
-                let service = standing.map(Service.of).min { Service.allCases.firstIndex(of: $0) ?? 0 < Service.allCases.firstIndex(of: $1) ?? 0 } ?? .entrance
+                let service = standing.map(ServicePart.of).min { ServicePart.allCases.firstIndex(of: $0) ?? 0 < ServicePart.allCases.firstIndex(of: $1) ?? 0 } ?? .entrance
                 let reason = ProbeMachine.Outage(lastGood: outage.lastGood, firstBad: outage.firstBad, reason: outage.reason)
                 apply(
                     machine.down(
@@ -192,7 +193,7 @@ extension Watch {
                 pending[subject] = nil
                 apply(
                     machine.down(
-                        subject, service: Service.of(target), waiting.outage, suppressedBy: decision == .suppress ? host : nil,
+                        subject, service: ServicePart.of(target), waiting.outage, suppressedBy: decision == .suppress ? host : nil,
                         technicians: technicians, at: now),
                     at: now)
             }

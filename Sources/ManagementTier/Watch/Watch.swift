@@ -8,6 +8,7 @@ import Outbound
 import Pages
 import ProcedureClient
 import Storage
+import SupportCentre
 import Telemetry
 import Wire
 
@@ -59,7 +60,7 @@ actor Watch {
 
     var certificateAlarm = CertificateAlarm()
 
-    var members: [(id: Int, node: String, service: Service)] = []
+    var members: [(id: Int, node: String, service: ServicePart)] = []
     var nextMember = 1
     private var watched = 1
     private var lastWatched: Milliseconds = 0

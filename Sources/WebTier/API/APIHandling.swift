@@ -19,8 +19,14 @@ extension WebHandler {
                     let answer = try await route.handle(api)
                     // A file has been sent already.
                     if exchange.hasBegun { return }
-                    response = answer.bytes.isEmpty && route.status == 204
-                        ? HTTPResponse(status: .noContent) : .bytes(answer.bytes, type: route.answerType, status: HTTPStatus(route.status))
+                    if let content = answer.content {
+                        response = content.answer(to: exchange.head)
+                    } else {
+                        response = answer.bytes.isEmpty && route.status == 204
+                            ? HTTPResponse(status: .noContent) : .bytes(answer.bytes, type: route.answerType, status: HTTPStatus(route.status))
+                        // A browser that sends a session by itself can be made to ask by others, who then measure the size (BREACH).
+                        if request.session == nil, request.setCookies.isEmpty { response = response.compressed(for: exchange.head) }
+                    }
                     if let location = answer.location { response.fields.add("Location", "/api/v1\(location)") }
                     if api.replayed { response.fields.add("Idempotency-Replayed", "true") }
                 } catch {
@@ -28,12 +34,6 @@ extension WebHandler {
                     response = .problem(error, requestID: request.requestID)
                     if error.status == 401 { response.fields.add("WWW-Authenticate", "Bearer realm=\"fitech\"") }
                     if error.status >= 500 { node.log.warning("\(error.code): \(error.reason)", metadata: ["request": .string(request.requestID)]) }
-                }
-                if route.path == "/openapi.json", response.status == .ok {
-                    response = OpenAPI.content.answer(to: exchange.head)
-                } else if request.session == nil, request.setCookies.isEmpty {
-                    // A browser that sends a session by itself can be made to ask by others, who then measure the size (BREACH).
-                    response = response.compressed(for: exchange.head)
                 }
                 response = request.secured(response, html: false)
                 for cookie in request.setCookies { response.fields.add("Set-Cookie", cookie.text) }

@@ -91,11 +91,14 @@ struct APIAnswer {
     var bytes: [UInt8]
     /// Where a created thing is found, below `/api/v1`.
     var location: String?
+    /// In place of bytes: what never changes, with all that conditions and ranges may ask of it.
+    var content: FixedContent?
 
     init(_ record: some Record, location: String? = nil) {
         bytes = JSONCodec.encode(record)
         self.location = location
     }
     init(bytes: [UInt8]) { self.bytes = bytes }
+    init(content: FixedContent) { (bytes, self.content) = ([], content) }
     static let nothing = APIAnswer(bytes: [])
 }

@@ -3,9 +3,8 @@ import Engine
 import Wire
 
 enum OpenAPI {
-    static let bytes = document(APIRoute.all()).bytes
     /// Clients may keep it, and ask whether it is still the same.
-    static let content = FixedContent(bytes, type: "application/json", fields: ["Cache-Control": "no-cache"])
+    static let content = FixedContent(document(APIRoute.all()).bytes, type: "application/json", fields: ["Cache-Control": "no-cache"])
 
     static func document(_ routes: [APIRoute]) -> JSON {
         var paths: [(String, JSON)] = []

@@ -22,7 +22,7 @@ extension APIRoute {
     static func sessions() -> [APIRoute] {
         [
             APIRoute(.get, "/openapi.json", tag: "Description", "This description.", signedIn: false, answer: ["type": "object"]) { _ throws(Failure) in
-                APIAnswer(bytes: OpenAPI.bytes)
+                APIAnswer(content: OpenAPI.content)
             },
             APIRoute(
                 .post, "/sign-in", tag: "Session", "Signs in: sets the session cookie and answers who.", signedIn: false,

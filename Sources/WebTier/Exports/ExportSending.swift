@@ -28,18 +28,15 @@ extension WebRequest {
         fields.add("Content-Disposition", "attachment; filename=\"\(file.fileName)\"")
         if !file.sha256.isEmpty { fields.add("Repr-Digest", "sha-256=:\(Self.base64(hex: file.sha256)):") }
         var status = HTTPStatus.ok, part = 0..<file.bytes
-        if head.method == .get, Preconditions.rangeHolds(head.fields, tag: tag, modified: file.finished.seconds) {
-            let asked = (0..<head.fields.count).filter { head.fields.isNamed($0, "range") }.map { head.fields.valueBytes(at: $0) }
-            switch ByteRanges.verdict(asked, size: file.bytes) {
-            case .whole: break
-            case .unsatisfiable:
-                fields.add("Content-Range", "bytes */\(file.bytes)")
-                return await exchange.respond(HTTPResponse(status: HTTPStatus(416), fields: fields))
-            case .parts(let parts) where parts.count == 1:
-                (status, part) = (.partialContent, parts[0])
-                fields.add("Content-Range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.bytes)")
-            case .parts: break
-            }
+        switch ByteRanges.wanted(by: head, size: file.bytes, tag: tag, modified: file.finished.seconds) {
+        case .whole: break
+        case .unsatisfiable:
+            fields.add("Content-Range", "bytes */\(file.bytes)")
+            return await exchange.respond(HTTPResponse(status: HTTPStatus(416), fields: fields))
+        case .parts(let parts) where parts.count == 1:
+            (status, part) = (.partialContent, parts[0])
+            fields.add("Content-Range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.bytes)")
+        case .parts: break
         }
         guard head.method != .head else {
             try await exchange.begin(ResponseHead(status: status, fields: fields), length: part.count)

@@ -4,17 +4,15 @@ import Pages
 import Wire
 
 extension WebHandler {
-    /// By path; compressed once for all loops.
-    private static let contents = Dictionary(
-        uniqueKeysWithValues: Assets.all.map { asset in
-            let fields: HTTPFields = ["Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"]
-            return (asset.path, FixedContent(asset.bytes, type: asset.contentType, fields: fields))
-        })
+    /// Compressed once for all loops.
+    private static let contents = Assets.all.map { asset in
+        let fields: HTTPFields = ["Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"]
+        return (path: asset.path, content: FixedContent(asset.bytes, type: asset.contentType, fields: fields))
+    }
 
     func addAssets() {
-        for asset in Assets.all {
-            let content = Self.contents[asset.path]
-            router.on(.get, asset.path) { exchange in if let content { await exchange.respond(content.answer(to: exchange.head)) } }
+        for (path, content) in Self.contents {
+            router.on(.get, path) { exchange in await exchange.respond(content.answer(to: exchange.head)) }
         }
         // What browsers and robots ask for by themselves.
         router.on(.get, "/favicon.ico") { exchange in await exchange.respond(.redirect(Assets.icon.path, status: .found)) }

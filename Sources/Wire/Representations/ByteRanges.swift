@@ -13,6 +13,13 @@ package enum ByteRanges {
         case unsatisfiable
     }
 
+    /// What a request wants of a representation whose conditions hold: ranges are defined for GET alone (RFC 9110 14.2), and only of the
+    /// representation that `If-Range` speaks of. `tag` and `modified` as for `Preconditions`.
+    package static func wanted(by head: RequestHead, size: Int, tag: EntityTag?, modified: Int64?) -> Verdict {
+        guard head.method == .get, Preconditions.rangeHolds(head.fields, tag: tag, modified: modified) else { return .whole }
+        return verdict((0..<head.fields.count).filter { head.fields.isNamed($0, "range") }.map { head.fields.valueBytes(at: $0) }, size: size)
+    }
+
     /// `size` is that of the whole in bytes. Many, overlapping or together more than the whole: the whole is sent instead, which
     /// is allowed and cheaper than what such a request is after (RFC 9110 17.15).
     package static func verdict(_ values: [ArraySlice<UInt8>], size: Int) -> Verdict {

@@ -1,4 +1,5 @@
 // The life of incidents: who is told when, and what ends them.
+import SupportCentre
 import Testing
 @testable import ManagementTier
 

@@ -1,6 +1,7 @@
 // HTTP services of the tests: nodes that are ready or not, providers that take texts or do not.
 import Engine
 import Logging
+import SupportCentre
 import Synchronization
 import Wire
 

@@ -3,6 +3,7 @@ import Control
 import Engine
 import Foundation
 import Nodes
+import SupportCentre
 import Wire
 @testable import ManagementTier
 

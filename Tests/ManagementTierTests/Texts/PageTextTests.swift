@@ -1,4 +1,5 @@
 // The words of texts: one part, the important things first.
+import SupportCentre
 import Testing
 import Wire
 @testable import ManagementTier

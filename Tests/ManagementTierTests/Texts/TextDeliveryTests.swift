@@ -1,4 +1,5 @@
 // Delivery of a text: providers in turn, rounds with pauses, the file as the last resort, receipts.
+import SupportCentre
 import Testing
 @testable import ManagementTier
 

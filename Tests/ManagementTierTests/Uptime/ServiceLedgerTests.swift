@@ -1,4 +1,5 @@
 // Availability from intervals: exact to the millisecond, blind time in neither side.
+import SupportCentre
 import Testing
 @testable import ManagementTier
 
