@@ -213,6 +213,29 @@ struct AuditTests {
         await house.close()
     }
 
+    @Test func `a customer's log holds nothing of staff but that it was staff, whoever searches or exports it`() async throws {
+        let house = try await House()
+        let tokens = try await house.everybody()
+        let ticket = try await house.ticket("Scales", as: tokens["clinic/operator"]!)
+        var reply = ReplyToTicket()
+        (reply.number, reply.body) = (ticket.number, "On its way.")
+        _ = try await house.call(reply, as: tokens["staff/support"]!)
+        let mine = tokens["clinic/administrator"]!
+        let entry = try #require(try await house.call(ListAudit(), as: mine).items.first { $0.what == "replied to a ticket" })
+        #expect(entry.actor.hasPrefix("staff/") && entry.who.isEmpty && entry.object == "ticket/\(ticket.number)")
+        var asked = ListAudit()
+        asked.search = "support@fitech"
+        #expect(try await house.call(asked, as: mine).items.isEmpty)
+        let file = try #require(house.store.customer("clinic")).file
+        let named = try await file.write { try $0.int("SELECT count(*) FROM audit WHERE detail LIKE '%fitech.example%'") }
+        #expect(named == 0)
+        // Staff see each other by name: their e-mails come from the directory.
+        asked = ListAudit()
+        asked.customer = "clinic"
+        #expect(try await house.call(asked, as: tokens["staff/operations"]!).items.first { $0.what == "replied to a ticket" }?.who == "support@fitech.example")
+        await house.close()
+    }
+
     @Test func `people see their own customer's log, staff the directory's and any`() async throws {
         let house = try await House()
         let tokens = try await house.everybody()

@@ -5,14 +5,15 @@ import Procedures
 import Storage
 import Wire
 
-/// Who acts. The text is chained and names nobody; the label (an e-mail) is kept in the erasable detail.
+/// Who acts. The text is chained and names nobody; the label (an e-mail) is kept in the erasable detail. Staff have no label: their
+/// e-mails are in the directory, and a customer's log is read, exported and searched by the customer.
 struct AuditActor: Sendable {
     let text: String
     let label: String
 
     /// - Parameter place: a customer's name, or `staff`.
     static func person(_ id: String, _ email: String, in place: String) -> AuditActor {
-        AuditActor(text: (place == "staff" ? "staff/" : "person/") + id, label: email)
+        place == "staff" ? AuditActor(text: "staff/" + id, label: "") : AuditActor(text: "person/" + id, label: email)
     }
     static func node(_ certificate: Access.Certificate) -> AuditActor { AuditActor(text: "node/" + certificate.rawValue, label: "") }
     static let nobody = AuditActor(text: "nobody", label: "")
@@ -35,6 +36,8 @@ struct AuditObject: Sendable {
     static func subject(_ id: String) -> AuditObject { AuditObject(text: "subject/" + id) }
     static func `import`(_ id: String) -> AuditObject { AuditObject(text: "import/" + id) }
     static func ticket(_ number: Int) -> AuditObject { AuditObject(text: "ticket/\(number)") }
+    static func change(_ number: Int) -> AuditObject { AuditObject(text: "change/\(number)") }
+    static func export(_ id: String) -> AuditObject { AuditObject(text: "export/" + id) }
     static func token(_ id: String) -> AuditObject { AuditObject(text: "token/" + id) }
 }
 
@@ -64,21 +67,8 @@ struct Audit: Sendable {
     func note(
         _ what: StaticString, _ object: AuditObject = .none, _ changes: AuditChanges = AuditChanges(), detail: String = "", in database: Database
     ) throws -> Int64 {
-        try Self.append(actor, what.description, object, changes, detail: detail, request, now, in: database)
-    }
-
-    /// The same for what has no thing of its own to name.
-    static func note(_ who: AuditActor, _ what: String, _ detail: String, _ request: String?, _ now: Timestamp, in database: Database) throws {
-        try append(who, what, .none, AuditChanges(), detail: detail, request, now, in: database)
-    }
-
-    @discardableResult
-    private static func append(
-        _ actor: AuditActor, _ what: String, _ object: AuditObject, _ changes: AuditChanges, detail: String, _ request: String?, _ now: Timestamp,
-        in database: Database
-    ) throws -> Int64 {
-        try append(
-            at: now.milliseconds, actor: actor.text, what: what, object: object.text, request: request,
+        try Self.append(
+            at: now.milliseconds, actor: actor.text, what: what.description, object: object.text, request: request,
             detail: AuditDetail(who: actor.label, text: detail, changes: changes).json.text, in: database)
     }
 

@@ -27,6 +27,6 @@ enum AuditAdoption {
         guard let slash = who.firstIndex(of: "/") else { return (who == "nobody" ? who : "node/" + who, "") }
         let (place, email) = (who[..<slash], String(who[who.index(after: slash)...]))
         let id = try database.first("SELECT id FROM person WHERE email = ?", email) { $0.text(0) }
-        return ((place == "staff" ? "staff/" : "person/") + (id ?? "unknown"), email)
+        return place == "staff" ? ("staff/" + (id ?? "unknown"), "") : ("person/" + (id ?? "unknown"), email)
     }
 }

@@ -136,7 +136,7 @@ extension DataNode {
         let (people, manifest, life, now, name, house) = (incoming.people, incoming.manifest, options.invitationLife, Timestamp.now, entry.name, entry.displayName)
         let origin = request.invites ? request.origin : nil
         try await store.write(entry.file) { database in
-            try Audit.note("operations", "brought in from an export", "of \(manifest.customer) up to \(manifest.asOf)", nil, now, in: database)
+            try Audit(actor: .node(.operations), request: nil, now: now).note("brought in from an export", detail: "of \(manifest.customer) up to \(manifest.asOf)", in: database)
             guard let origin else { return }
             for person in people {
                 let (text, hash) = Token.make(in: name)

@@ -81,7 +81,7 @@ enum AttachmentFamily {
     private static func finish(_ asked: FinishAttachment, _ call: Call, _ room: DataRoom) async throws -> Attachment {
         let caller = try call.signedIn()
         let customer = try await TicketFamily.customer(of: asked.number, caller, room)
-        let (now, who, request) = (call.now, call.who, call.requestID)
+        let (now, audit) = (call.now, call.audit)
         let found = try await room.write(call, customer.file) { database in
             let row = try unfinished(asked.id, asked.number, caller.id, in: database)
             var digest = SHA256Stream(), bytes = 0, next = 0, kind = FileKind.other
@@ -101,7 +101,7 @@ enum AttachmentFamily {
             guard bytes <= Attachment.largest else { throw tooLarge }
             try database.execute("UPDATE attachment SET type = ?, bytes = ?, sha256 = ?, complete = 1 WHERE row = ?", kind.rawValue, bytes, digest.finish(), row)
             try database.execute("UPDATE ticket SET updated = ?, revision = ? WHERE number = ?", now.milliseconds, try TicketRows.nextRevision(in: database), asked.number)
-            try Audit.note(who, "attached a file", "\(asked.number): \(asked.id)", request, now, in: database)
+            try audit.note("attached a file", .ticket(asked.number), detail: asked.id, in: database)
             return try database.first("""
                 SELECT id, ticket, reply, name, type, bytes, sha256, author, by_staff, internal, created FROM attachment WHERE row = ?
                 """, row, row: attachment) ?? Attachment()
@@ -130,14 +130,14 @@ enum AttachmentFamily {
     private static func remove(_ asked: RemoveAttachment, _ call: Call, _ room: DataRoom) async throws -> Done {
         let caller = try call.signedIn()
         let customer = try await TicketFamily.customer(of: asked.number, caller, room)
-        let (now, who, request, owner) = (call.now, call.who, call.requestID, TicketFamily.owner(caller))
+        let (audit, owner) = (call.audit, TicketFamily.owner(caller))
         return try await room.write(call, customer.file) { database in
             guard let person = try database.first("""
                 SELECT a.person FROM attachment a JOIN ticket t ON t.number = a.ticket WHERE a.id = ? AND a.ticket = ? AND (a.internal = 0 OR ?) AND (? IS NULL OR t.person = ?)
                 """, asked.id, asked.number, caller.isStaff, owner, owner, row: { $0.text(0) }) else { throw Failure.notFound("file") }
             guard caller.isStaff || person == caller.id else { throw Failure.forbidden("Somebody else sent this file.", hint: "Ask them, or support, to remove it.") }
             try database.execute("DELETE FROM attachment WHERE id = ?", asked.id)
-            try Audit.note(who, "removed a file", "\(asked.number): \(asked.id)", request, now, in: database)
+            try audit.note("removed a file", .ticket(asked.number), detail: asked.id, in: database)
             return Done()
         }
     }

@@ -30,16 +30,26 @@ enum AuditFamily {
         if let who = asked.who {
             filter.actor = try await actor(FieldCheck.trimmed(String(who.prefix(254))), customer, caller, room)
         }
-        return try await room.read(file) { database in
+        (answer.items, answer.next, answer.kinds) = try await room.read(file) { database in
             let (items, next) = try AuditRows.list(filter, before: before, limit: page.limit, in: database)
-            answer.items = items
-            // Customers see that it was staff, not by which address.
-            if !caller.isStaff {
-                for index in answer.items.indices where answer.items[index].actor.hasPrefix("staff/") { answer.items[index].who = "" }
+            return (items, next.map(String.init), try AuditRows.kinds(in: database))
+        }
+        // Customers see that it was staff, never by which address.
+        if caller.isStaff { answer.items = try await named(answer.items, room) }
+        return answer
+    }
+
+    /// The e-mails of staff stand in the directory alone.
+    private static func named(_ items: [AuditEntry], _ room: DataRoom) async throws -> [AuditEntry] {
+        guard items.contains(where: { $0.actor.hasPrefix("staff/") }) else { return items }
+        return try await room.read(room.store.directory) { database in
+            var items = items, emails: [String: String] = [:]
+            for index in items.indices where items[index].actor.hasPrefix("staff/") {
+                let id = String(items[index].actor.dropFirst("staff/".count))
+                if emails[id] == nil { emails[id] = try database.first("SELECT email FROM person WHERE id = ?", id) { $0.text(0) } ?? "" }
+                items[index].who = emails[id] ?? ""
             }
-            answer.next = next.map(String.init)
-            answer.kinds = try AuditRows.kinds(in: database)
-            return answer
+            return items
         }
     }
 

@@ -63,8 +63,8 @@ struct ChangeAct: Sendable {
     // MARK: What everybody concerned learns
 
     /// In the audit, and for Fitech's own in the index beside it; a customer's database is followed afterwards.
-    func finish(_ row: ChangeRow, _ who: AuditActor, _ request: String?, in database: Database) throws {
-        try Audit.note(who, "worked on a change", "\(row.change.number): \(row.change.state.rawValue)", request, now, in: database)
+    func finish(_ row: ChangeRow, _ audit: Audit, in database: Database) throws {
+        try audit.note("worked on a change", .change(row.change.number), detail: row.change.state.rawValue, in: database)
         if home.customer == nil { try ChangeIndex.followOwn(row.change.number, in: database) }
     }
 

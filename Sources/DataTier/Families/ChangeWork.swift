@@ -23,12 +23,12 @@ enum ChangeWork {
         let caller = try call.signedIn()
         let home = try await ChangeFamily.home(of: number, caller, room)
         let act = ChangeAct(caller: caller, home: home, now: call.now, board: room.store.options.board)
-        let (who, request) = (call.who, call.requestID)
+        let audit = call.audit
         let change = try await room.write(call, home.file(in: room.store)) { database in
             guard var row = try ChangeRow.find(number, of: home.customer, in: database) else { throw Failure.notFound("change") }
             try body(&row, act, database)
             try row.save(at: act.now, in: database)
-            try act.finish(row, who, request, in: database)
+            try act.finish(row, audit, in: database)
             return row.change
         }
         await room.followChanges(of: home)
@@ -105,7 +105,7 @@ enum ChangeWork {
             return next
         }
         let act = ChangeAct(caller: caller, home: home, now: call.now, board: store.options.board)
-        let (who, request, place, written) = (call.who, call.requestID, home, content)
+        let (audit, place, written) = (call.audit, home, content)
         let change = try await room.write(call, home.file(in: store)) { database in
             var change = Change()
             (change.number, change.raisedBy, change.byStaff, change.raised) = (number, caller.name, caller.isStaff, act.now)
@@ -116,7 +116,7 @@ enum ChangeWork {
             try row.note("raise", by: caller.name, staff: caller.isStaff, "", at: act.now, in: database)
             if asked.submit == true { try act.move(&row, ChangeRequest(.submit), in: database) }
             try row.save(at: act.now, in: database)
-            try act.finish(row, who, request, in: database)
+            try act.finish(row, audit, in: database)
             return row.change
         }
         await room.followChanges(of: home)

@@ -68,10 +68,10 @@ enum ExportFamily {
     static func begin(_ customer: CustomerEntry, fresh: Bool, by name: String, person: String?, origin: String?, _ call: Call, _ room: DataRoom) async throws -> Export {
         var export = Export()
         (export.id, export.customer, export.askedBy, export.asked, export.fresh) = (Identifier.make(), customer.name, name, call.now, fresh)
-        let (made, file, who, request, now) = (export, "\(customer.name).\(RandomBytes.token())", call.who, call.requestID, call.now)
+        let (made, file, audit) = (export, "\(customer.name).\(RandomBytes.token())", call.audit)
         let answer = try await room.write(call, customer.file) { database in
             try ExportRows.ask(made, file: file, person: person, origin: origin, in: database)
-            try Audit.note(who, "asked for an export of everything", made.id, request, now, in: database)
+            try audit.note("asked for an export of everything", .export(made.id), in: database)
             return made
         }
         room.store.exports.note(customer.name)
@@ -80,13 +80,13 @@ enum ExportFamily {
 
     private static func expire(_ asked: ExpireExport, _ call: Call, _ room: DataRoom) async throws -> Export {
         let customer = try customer(asked.customer, call, room)
-        let (name, now, who, request, id) = (customer.name, call.now, call.who, call.requestID, asked.id)
+        let (name, now, audit, id) = (customer.name, call.now, call.audit, asked.id)
         let export = try await room.write(call, customer.file) { database in
             guard let found = try ExportRows.find(id, of: name, now: now, in: database) else { throw Failure.notFound("export") }
             if found.export.state != .expired, found.export.state != .failed {
                 try database.execute("UPDATE export SET state = 'expired' WHERE row = ?", found.row)
                 try database.execute("DELETE FROM export_link WHERE export = ?", found.row)
-                try Audit.note(who, "ended an export", id, request, now, in: database)
+                try audit.note("ended an export", .export(id), in: database)
             }
             return try ExportRows.find(id, of: name, now: now, in: database)?.export ?? found.export
         }
@@ -99,14 +99,14 @@ enum ExportFamily {
     private static func link(_ asked: LinkExport, _ call: Call, _ room: DataRoom) async throws -> LinkExport.Answer {
         let customer = try customer(asked.customer, call, room)
         let (text, hash) = Token.make(in: customer.name)
-        let (name, now, who, request, id, life) = (customer.name, call.now, call.who, call.requestID, asked.id, room.store.options.exportLinkLife)
+        let (name, now, audit, id, life) = (customer.name, call.now, call.audit, asked.id, room.store.options.exportLinkLife)
         // A secret: it is not kept for repeats, who makes one twice has two.
         let expires = try await room.writeSecret(customer.file) { database -> Timestamp in
             guard let found = try ExportRows.find(id, of: name, now: now, in: database) else { throw Failure.notFound("export") }
             _ = try ExportRows.file(found)
             let expires = min(now.adding(life), found.export.expires ?? now)
             try database.execute("INSERT INTO export_link (hash, export, expires) VALUES (?, ?, ?)", hash, found.row, expires.milliseconds)
-            try Audit.note(who, "made a link to an export", id, request, now, in: database)
+            try audit.note("made a link to an export", .export(id), in: database)
             return expires
         }
         var answer = LinkExport.Answer()
@@ -117,7 +117,7 @@ enum ExportFamily {
     private static func open(_ asked: OpenExport, _ call: Call, _ room: DataRoom) async throws -> ExportFile {
         let customer = try customer(asked.customer, call, room)
         let (name, now, id) = (customer.name, call.now, asked.id)
-        let note = Download(who: call.who, how: "", range: asked.range, request: call.requestID, now: now)
+        let note = Download(audit: call.audit, how: "", range: asked.range)
         return try await room.writeSecret(customer.file) { database in
             guard let found = try ExportRows.find(id, of: name, now: now, in: database) else { throw Failure.notFound("export") }
             return try download(found, note, in: database)
@@ -131,7 +131,7 @@ enum ExportFamily {
         // Looked at before anything is written: guesses must not cost a flush.
         let known = try await room.read(customer.file) { try $0.int("SELECT 1 FROM export_link WHERE hash = ? AND expires > ?", hash, now.milliseconds) }
         guard known != nil else { throw wrong }
-        let note = Download(who: AuditActor(text: "nobody", label: "\(place)/link"), how: "by a link, ", range: asked.range, request: call.requestID, now: now)
+        let note = Download(audit: Audit(actor: "link", request: call.requestID, now: now), how: "by a link, ", range: asked.range)
         return try await room.writeSecret(customer.file) { database in
             guard let row = try database.first("SELECT export FROM export_link WHERE hash = ? AND expires > ?", hash, now.milliseconds, row: { $0.int64(0) }),
                 let found = try ExportRows.find(row: row, of: place, now: now, in: database), found.export.state == .done
@@ -141,18 +141,16 @@ enum ExportFamily {
     }
 
     private struct Download: Sendable {
-        var who: AuditActor
+        var audit: Audit
         var how: String
         var range: String?
-        var request: String?
-        var now: Timestamp
     }
 
     private static func download(_ found: ExportRow, _ note: Download, in database: Database) throws -> ExportFile {
         let file = try ExportRows.file(found)
         try database.execute("UPDATE export SET downloads = downloads + 1 WHERE row = ?", found.row)
-        let part = note.range.map { "\($0.prefix(60))" } ?? "all of it"
-        try Audit.note(note.who, "downloaded an export", "\(found.export.id), \(note.how)\(part)", note.request, note.now, in: database)
+        let part = note.range.map { String($0.prefix(60)) } ?? "all of it"
+        try note.audit.note("downloaded an export", .export(found.export.id), detail: note.how + part, in: database)
         return file
     }
 }

@@ -59,7 +59,7 @@ enum ExportWorkFamily {
             room.store.exports.set(told.id, told.progress, told.step)
             if before.export.state == .running, before.node == node { return answer }
         }
-        let (request, life, kept, id) = (call.requestID, room.store.options.exportLife, room.store.options.exportsKept, told.id)
+        let (audit, life, kept, id) = (Audit(actor: "data", request: call.requestID, now: now), room.store.options.exportLife, room.store.options.exportsKept, told.id)
         let mailed = try await room.store.write(customer.file) { database -> Bool in
             switch told.state {
             case .running:
@@ -72,7 +72,7 @@ enum ExportWorkFamily {
                     WHERE id = ? AND state IN ('waiting', 'running')
                     """, node, told.asOf?.milliseconds, now.milliseconds, expires.milliseconds, told.fileName, told.bytes, told.sha256, told.rows, told.attachments, id)
                 try ExportRows.retire(kept: kept, now: now, in: database)
-                try Audit.note("data", "made an export", "\(id): \(told.bytes ?? 0) bytes on \(node)", request, now, in: database)
+                try audit.note("made an export", .export(id), detail: "\(told.bytes ?? 0) bytes on \(node)", in: database)
                 return try tell(before, customer, "Your export is ready", """
                     everything of \(customer.displayName) up to \(told.asOf?.iso8601 ?? "now") is in one file. Sign in to download it; it stays until \(expires.date.iso8601):
                     """, now, in: database)
@@ -80,7 +80,7 @@ enum ExportWorkFamily {
                 try database.execute(
                     "UPDATE export SET state = 'failed', node = ?, finished = ?, problem = ?, hint = ? WHERE id = ? AND state IN ('waiting', 'running')",
                     node, now.milliseconds, told.problem, told.hint, id)
-                try Audit.note("data", "could not make an export", "\(id): \(told.problem ?? "")", request, now, in: database)
+                try audit.note("could not make an export", .export(id), detail: told.problem ?? "", in: database)
                 return try tell(before, customer, "Your export could not be made", "\(told.problem ?? "") \(told.hint ?? "")", now, in: database)
             }
         }

@@ -59,7 +59,7 @@ enum RatingFamily {
         var check = FieldCheck()
         let comment = check.text("comment", asked.comment, "The comment", limit: 2000, required: false)
         try check.finish()
-        let (now, request) = (call.now, call.requestID)
+        let (now, audit) = (call.now, Audit(actor: "link", request: call.requestID, now: call.now))
         return try await room.write(call, try customer(asked.token, room).file) { database in
             let target = try target(asked.token, now: now, in: database)
             // A link in wrong hands must not fill the database; nobody changes their mind so often.
@@ -68,7 +68,7 @@ enum RatingFamily {
             }
             try database.execute(
                 "INSERT INTO ticket_rating (ticket, score, comment, person, rated) VALUES (?, ?, ?, ?, ?)", target.ticket, asked.score.rawValue, comment, target.person, now.milliseconds)
-            try Audit.note("link", "rated a ticket", "\(target.ticket): \(asked.score.rawValue)", request, now, in: database)
+            try audit.note("rated a ticket", .ticket(target.ticket), detail: asked.score.rawValue, in: database)
             return Done()
         }
     }

@@ -29,11 +29,11 @@ enum SupportPlans {
             let known = (["standard"] + support.plans.keys.sorted()).joined(separator: ", ")
             throw Failure.unacceptable([.init(field: "plan", reason: "There is no support plan \"\(asked.plan)\".", hint: "Use one of: \(known); the configuration names them (support.plans).")])
         }
-        let (now, who, request, hand) = (call.now, call.who, call.requestID, try TicketHand(call.signedIn()))
+        let (now, audit, hand) = (call.now, call.audit, try TicketHand(call.signedIn()))
         let facts = try await room.write(call, customer.file) { database in
             try database.execute("INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, asked.plan)
             try apply(plan, support, by: hand, now: now, in: database)
-            try Audit.note(who, "set the support plan", asked.plan, request, now, in: database)
+            try audit.note("set the support plan", .customer(asked.customer), detail: asked.plan, in: database)
             var facts = SupportPlanFacts()
             (facts.plan, facts.hours, facts.targets) = (asked.plan, plan.calendar.text, plan.targetsText)
             return facts

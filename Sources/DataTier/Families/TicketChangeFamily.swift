@@ -26,7 +26,7 @@ enum TicketChangeFamily {
         let caller = try call.signedIn()
         let wanted = try await check(asked, caller, room)
         let customer = try await TicketFamily.customer(of: asked.number, caller, room)
-        let (now, who, request, owner, hand) = (call.now, call.who, call.requestID, TicketFamily.owner(caller), TicketHand(caller))
+        let (now, audit, owner, hand) = (call.now, call.audit, TicketFamily.owner(caller), TicketHand(caller))
         let support = room.store.options.support, reader = TicketRows.Reader(isStaff: caller.isStaff, now: call.now)
         let ticket = try await room.write(call, customer.file) { database in
             guard let before = try TicketRows.find(asked.number, of: customer, ownedBy: owner, reader, in: database) else { throw Failure.notFound("ticket") }
@@ -34,7 +34,7 @@ enum TicketChangeFamily {
             guard !done.isEmpty else { return before }
             try database.execute("UPDATE ticket SET updated = ? WHERE number = ?", now.milliseconds, asked.number)
             try TicketEvents.settle(asked.number, standard: support.standard, policy: support.policy, in: database)
-            try Audit.note(who, "changed a ticket", "\(asked.number): \(done.joined(separator: ", "))", request, now, in: database)
+            try audit.note("changed a ticket", .ticket(asked.number), detail: done.joined(separator: ", "), in: database)
             let after = try TicketRows.find(asked.number, of: customer, ownedBy: nil, reader, in: database) ?? before
             if hand.byStaff, after.state != before.state { try TicketMails.moved(after, customer, days: support.policy.closeResolvedDays, origin: asked.origin, now, in: database) }
             return after

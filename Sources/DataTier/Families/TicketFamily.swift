@@ -98,7 +98,7 @@ enum TicketFamily {
         let category = check.text("category", asked.category ?? "", "The category", limit: 40, required: false)
         try check.finish()
         let number = try await room.store.numbers.next(in: room.store)
-        let (now, who, request, hand, priority, owner) = (call.now, call.who, call.requestID, TicketHand(caller), asked.priority ?? .normal, owner(caller))
+        let (now, audit, hand, priority, owner) = (call.now, call.audit, TicketHand(caller), asked.priority ?? .normal, owner(caller))
         let support = room.store.options.support, reader = TicketRows.Reader(isStaff: false, now: call.now)
         let ticket = try await room.write(call, customer.file) { database in
             try database.execute("""
@@ -115,7 +115,7 @@ enum TicketFamily {
                 }
                 try TicketLinks.link(number, to: earlier, .follows, back: .followedBy, by: hand, now, in: database)
             }
-            try Audit.note(who, "opened a ticket", "\(number)", request, now, in: database)
+            try audit.note("opened a ticket", .ticket(number), in: database)
             return try TicketRows.find(number, of: customer, ownedBy: nil, reader, in: database) ?? Ticket()
         }
         await room.followTickets(of: customer)
@@ -134,7 +134,7 @@ enum TicketFamily {
         }
         try check.finish()
         let customer = try await customer(of: asked.number, caller, room)
-        let (now, who, request, owner, hand) = (call.now, call.who, call.requestID, owner(caller), TicketHand(caller))
+        let (now, audit, owner, hand) = (call.now, call.audit, owner(caller), TicketHand(caller))
         let support = room.store.options.support, reader = TicketRows.Reader(isStaff: caller.isStaff, now: call.now)
         let write: @Sendable (Database) throws -> Reply = { database in
             guard let ticket = try TicketRows.find(asked.number, of: customer, ownedBy: owner, reader, in: database) else { throw Failure.notFound("ticket") }
@@ -155,7 +155,7 @@ enum TicketFamily {
                 """, asked.number, state.rawValue, now.milliseconds, note ? 0 : 1)
             try TicketEvents.settle(asked.number, standard: support.standard, policy: support.policy, in: database)
             if caller.isStaff, !note { try TicketMails.answered(ticket, reply, state, customer, origin: asked.origin, now, in: database) }
-            try Audit.note(who, note ? "noted on a ticket" : "replied to a ticket", "\(asked.number)", request, now, in: database)
+            try audit.note(note ? "noted on a ticket" : "replied to a ticket", .ticket(asked.number), in: database)
             return reply
         }
         let reply: Reply

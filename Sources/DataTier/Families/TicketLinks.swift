@@ -54,7 +54,7 @@ enum TicketLinks {
     private static func merge(_ asked: MergeTicket, _ call: Call, _ room: DataRoom) async throws -> Ticket {
         let caller = try call.signedIn()
         let customer = try await customer(of: asked.number, and: asked.into, "into", caller, room)
-        let (now, who, request, hand) = (call.now, call.who, call.requestID, TicketHand(caller))
+        let (now, audit, hand) = (call.now, call.audit, TicketHand(caller))
         let support = room.store.options.support, reader = TicketRows.Reader(isStaff: true, now: call.now)
         let ticket = try await room.write(call, customer.file) { database in
             guard let source = try TicketRows.find(asked.number, of: customer, ownedBy: nil, reader, in: database),
@@ -80,7 +80,7 @@ enum TicketLinks {
             try TicketEvents.append(.state, TicketState.merged.rawValue, to: source.number, by: hand, at: now, in: database)
             try TicketEvents.append(.absorbed, "\(source.number)", to: target.number, by: hand, at: now, in: database)
             for number in [source.number, target.number] { try TicketEvents.settle(number, standard: support.standard, policy: support.policy, in: database) }
-            try Audit.note(who, "merged a ticket", "\(source.number) into \(target.number)", request, now, in: database)
+            try audit.note("merged a ticket", .ticket(source.number), detail: "into \(target.number)", in: database)
             return try TicketRows.find(target.number, of: customer, ownedBy: nil, reader, in: database) ?? target
         }
         await room.followTickets(of: customer)
@@ -90,7 +90,7 @@ enum TicketLinks {
     private static func undo(_ asked: UndoMerge, _ call: Call, _ room: DataRoom) async throws -> Ticket {
         let caller = try call.signedIn()
         let customer = try await TicketFamily.customer(of: asked.number, caller, room)
-        let (now, who, request, hand) = (call.now, call.who, call.requestID, TicketHand(caller))
+        let (now, audit, hand) = (call.now, call.audit, TicketHand(caller))
         let support = room.store.options.support, reader = TicketRows.Reader(isStaff: true, now: call.now)
         let ticket = try await room.write(call, customer.file) { database in
             guard let source = try TicketRows.find(asked.number, of: customer, ownedBy: nil, reader, in: database) else { throw Failure.notFound("ticket") }
@@ -105,7 +105,7 @@ enum TicketLinks {
             try TicketEvents.append(.state, merge.2, to: source.number, by: hand, at: now, in: database)
             try TicketEvents.append(.unmerged, "\(source.number)", to: merge.1, by: hand, at: now, in: database)
             for number in [source.number, merge.1] { try TicketEvents.settle(number, standard: support.standard, policy: support.policy, in: database) }
-            try Audit.note(who, "undid a merge", "\(source.number) out of \(merge.1)", request, now, in: database)
+            try audit.note("undid a merge", .ticket(source.number), detail: "out of \(merge.1)", in: database)
             return try TicketRows.find(source.number, of: customer, ownedBy: nil, reader, in: database) ?? source
         }
         await room.followTickets(of: customer)
@@ -122,7 +122,7 @@ enum TicketLinks {
         try check.finish()
         let customer = try await TicketFamily.customer(of: asked.number, caller, room)
         let number = try await room.store.numbers.next(in: room.store)
-        let (now, who, request, hand) = (call.now, call.who, call.requestID, TicketHand(caller))
+        let (now, audit, hand) = (call.now, call.audit, TicketHand(caller))
         let support = room.store.options.support, reader = TicketRows.Reader(isStaff: true, now: call.now)
         let ticket = try await room.write(call, customer.file) { database in
             guard let source = try TicketRows.find(asked.number, of: customer, ownedBy: nil, reader, in: database),
@@ -151,7 +151,7 @@ enum TicketLinks {
             try TicketEvents.append(.split, "\(number)", to: source.number, by: hand, internal: true, at: now, in: database)
             try link(number, to: source.number, .splitFrom, back: .splitInto, by: hand, now, in: database)
             for one in [number, source.number] { try TicketEvents.settle(one, standard: support.standard, policy: support.policy, in: database) }
-            try Audit.note(who, "split a ticket", "\(number) out of \(source.number)", request, now, in: database)
+            try audit.note("split a ticket", .ticket(number), detail: "out of \(source.number)", in: database)
             return try TicketRows.find(number, of: customer, ownedBy: nil, reader, in: database) ?? Ticket()
         }
         await room.followTickets(of: customer)
@@ -161,7 +161,7 @@ enum TicketLinks {
     private static func link(_ asked: LinkTicket, _ call: Call, _ room: DataRoom) async throws -> Done {
         let caller = try call.signedIn()
         let customer = try await customer(of: asked.number, and: asked.other, "other", caller, room)
-        let (now, who, request, hand) = (call.now, call.who, call.requestID, TicketHand(caller))
+        let (now, audit, hand) = (call.now, call.audit, TicketHand(caller))
         return try await room.write(call, customer.file) { database in
             if asked.remove == true {
                 let gone = try database.execute("DELETE FROM ticket_link WHERE (ticket = ?1 AND other = ?2) OR (ticket = ?2 AND other = ?1)", asked.number, asked.other)
@@ -171,7 +171,7 @@ enum TicketLinks {
                 guard try database.int("SELECT 1 FROM ticket_link WHERE ticket = ? AND other = ?", asked.number, asked.other) == nil else { return Done() }
                 try link(asked.number, to: asked.other, .related, back: .related, by: hand, now, in: database)
             }
-            try Audit.note(who, asked.remove == true ? "unlinked tickets" : "linked tickets", "\(asked.number) and \(asked.other)", request, now, in: database)
+            try audit.note(asked.remove == true ? "unlinked tickets" : "linked tickets", .ticket(asked.number), detail: "and \(asked.other)", in: database)
             return Done()
         }
     }

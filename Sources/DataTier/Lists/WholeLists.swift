@@ -27,8 +27,8 @@ extension DataRoom {
             try await walk(moment, call, spool)
             try spool.rewind()
             if let caller {
-                let (who, what, count, id) = (call.who, request.procedure, spool.items, request.requestID)
-                try await store.write(caller.file(in: store)) { try Audit.note(who, "took a whole list", "\(what): \(count) items", id, now, in: $0) }
+                let (audit, what, count) = (call.audit, request.procedure, spool.items)
+                try await store.write(caller.file(in: store)) { _ = try audit.note("took a whole list", detail: "\(what): \(count) items", in: $0) }
             }
             return spool
         } catch {
