@@ -23,7 +23,7 @@ if (document.documentElement.scrollWidth > innerWidth + 1) {
 }
 if (!document.documentElement.lang) found.push('no language');
 if (!document.title) found.push('no title');
-if (document.querySelectorAll('h1').length !== 1 && !document.querySelector('.empty')) found.push('not one h1');
+if (document.querySelectorAll('h1').length !== 1) found.push('not one h1');
 for (const e of document.querySelectorAll('input:not([type=hidden]),select,textarea')) {
   if (!seen(e)) continue;
   if (!e.labels?.length && !e.getAttribute('aria-label') && e.getAttribute('aria-hidden') !== 'true') found.push('no label: ' + named(e));
@@ -78,11 +78,14 @@ class Browser:
         self.driver.set_page_load_timeout(30)
         self.size(size)
         if dark:
-            self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark"}]})
+            self.dark()
         self.complaints = []
 
     def size(self, size):
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False})
+
+    def dark(self, dark=True):
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
 
     def quit(self):
         self.driver.quit()

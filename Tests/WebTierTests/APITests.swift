@@ -123,7 +123,7 @@ import Wire
         for (path, operations) in paths {
             for (method, operation) in try #require(operations.object) {
                 described.insert("\(method.uppercased()) \(path)")
-                #expect(operation["summary"]?.string?.isEmpty == false && operation["responses"]?["default"] != nil)
+                #expect(operation["summary"]?.string?.isEmpty == false && operation["responses"]?["503"] != nil)
                 let named = (operation["parameters"]?.array ?? []).filter { $0["in"] == "path" }.compactMap { $0["name"]?.string }
                 #expect(named == path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) })
             }

@@ -11,7 +11,7 @@ package enum ErrorPage {
         default: break
         }
         let tone: Icon = failure.status >= 500 ? .warning : .info
-        return Layout.page(frame, narrow: true, Component.empty(tone, title(failure.status), "\(failure.reason.sentence) \(failure.hint.sentence)\(fields)", actions: actions))
+        return Layout.page(frame, narrow: true, Component.empty(tone, title(failure.status), "\(failure.reason.sentence) \(failure.hint.sentence)\(fields)", actions: actions, isWholePage: true))
     }
 
     static func title(_ status: Int) -> String {

@@ -60,9 +60,9 @@ package enum Component {
     }
 
     /// A state with nothing in it says what will be here and how to make it so.
-    package static func empty(_ icon: Icon, _ title: String, _ text: HTML, actions: [HTML] = []) -> HTML {
+    package static func empty(_ icon: Icon, _ title: String, _ text: HTML, actions: [HTML] = [], isWholePage: Bool = false) -> HTML {
         """
-        <div class="empty">\(icon.html)<h2>\(title)</h2><p>\(text)</p>\(actions.isEmpty ? .empty : "<div class=\"actions\">\(actions)</div>")</div>
+        <div class="empty">\(icon.html)\(isWholePage ? "<h1>\(title)</h1>" as HTML : "<h2>\(title)</h2>")<p>\(text)</p>\(actions.isEmpty ? .empty : "<div class=\"actions\">\(actions)</div>")</div>
         """
     }
 

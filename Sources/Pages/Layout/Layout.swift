@@ -44,7 +44,7 @@ package enum Layout {
     private static func signedIn(_ frame: Frame, _ viewer: Viewer, _ content: HTML) -> HTML {
         let organisation = viewer.organisation
         return """
-            <div class="app"><div class="top"><a class="brand" href="/">\(Icon.mark)Fitech</a><span class="org">\(organisation)</span></div>
+            <div class="app"><header class="top"><a class="brand" href="/">\(Icon.mark)Fitech</a><span class="org">\(organisation)</span></header>
             <nav class="side" aria-label="Main"><a class="brand" href="/">\(Icon.mark)Fitech</a><div class="org">\(organisation)</div>
             <ul class="nav">\(Navigation.entries(viewer, current: frame.section))</ul>
             <div class="side-end"><form class="side-form" method="post" action="/sign-out">\(frame.token)<button>\(Icon.exit.html)Sign out</button></form>

@@ -17,7 +17,7 @@ package enum PasswordPages {
     /// The same for every address, known or not.
     package static func sent(_ frame: Frame) -> HTML {
         Layout.page(frame, narrow: true, """
-            \(Component.empty(.inbox, "Look into your mail", "If that address belongs to somebody here, a link is on its way. Nothing there after some minutes? Look among unwanted mail, or ask your administrator which address you are known by.", actions: [Component.link("Back to sign in", to: "/sign-in")]))
+            \(Component.empty(.inbox, "Look into your mail", "If that address belongs to somebody here, a link is on its way. Nothing there after some minutes? Look among unwanted mail, or ask your administrator which address you are known by.", actions: [Component.link("Back to sign in", to: "/sign-in")], isWholePage: true))
             """)
     }
 
@@ -44,6 +44,6 @@ package enum PasswordPages {
             ? "Invitations work once and only for some days. Ask the administrator who invited you to send another."
             : "Links work once and for one hour. Ask for a new one; it takes a minute."
         let action = invitation ? Component.link("Sign in", to: "/sign-in") : Component.link("Send a new link", to: "/forgotten-password", style: "primary")
-        return Layout.page(frame, narrow: true, Component.empty(.warning, "This link does not work any more", text, actions: [action]))
+        return Layout.page(frame, narrow: true, Component.empty(.warning, "This link does not work any more", text, actions: [action], isWholePage: true))
     }
 }

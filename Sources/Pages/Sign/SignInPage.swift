@@ -17,7 +17,7 @@ package enum SignInPage {
 
     package static func signedOut(_ frame: Frame) -> HTML {
         Layout.page(frame, narrow: true, """
-            \(Component.empty(.exit, "You are signed out", "Close the browser on a shared computer.", actions: [Component.link("Sign in again", to: "/sign-in", style: "primary")]))
+            \(Component.empty(.exit, "You are signed out", "Close the browser on a shared computer.", actions: [Component.link("Sign in again", to: "/sign-in", style: "primary")], isWholePage: true))
             """)
     }
 }

@@ -47,6 +47,7 @@ extension Stylesheet {
     .tile b{font-weight:650}.tile span{font-size:var(--t-note);color:var(--ink-3)}
     .empty{display:grid;justify-items:center;text-align:center;gap:var(--s3);padding:var(--s6) var(--s4)}
     .empty svg{width:3.5rem;height:3.5rem;padding:.875rem;border-radius:50%;background:var(--accent-soft);color:var(--accent)}
+    .empty h1{font-size:var(--t-title)}
     .empty p{color:var(--ink-2);max-width:30rem}
     .empty .actions{justify-content:center}
     .facts{display:grid;grid-template-columns:minmax(6rem,auto) 1fr;gap:var(--s2) var(--s5)}

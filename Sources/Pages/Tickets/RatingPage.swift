@@ -18,7 +18,7 @@ package enum RatingPage {
 
     package static func thanks(_ frame: Frame) -> HTML {
         Layout.page(frame, narrow: true, """
-            \(Component.empty(.check, "Thank you", "Support sees it with the ticket. Changed your mind? The link in the mail works again.", actions: [Component.link("To the portal", to: "/")]))
+            \(Component.empty(.check, "Thank you", "Support sees it with the ticket. Changed your mind? The link in the mail works again.", actions: [Component.link("To the portal", to: "/")], isWholePage: true))
             """)
     }
 
