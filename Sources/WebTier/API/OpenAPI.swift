@@ -28,7 +28,7 @@ enum OpenAPI {
                     "session": ["type": "apiKey", "in": "cookie", "name": .string(WebRequest.sessionCookie), "description": "Set by sign-in. Changes also need Origin or X-Form-Token."],
                 ],
                 "schemas": ["Problem": problem],
-                "responses": ["Problem": ["description": "What is wrong, whose it is, whether to try again and what to do next.", "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]]]],
+                "responses": ["Problem": refusal, "Later": later],
             ],
         ]
     }
@@ -60,15 +60,32 @@ enum OpenAPI {
             let files: [(String, JSON)] = route.whole == nil ? [] : [ListFormat.csv, .xlsx].map { ($0.mediaType, ["schema": ["type": "string"]]) }
             answer.append(("content", .object([(route.answerType, content)] + files)))
         }
-        let refused: JSON = ["$ref": "#/components/responses/Problem"]
-        members.append(("responses", .object([("\(route.status)", .object(answer)), ("default", refused)])))
+        let refused = refusals(route).map { status -> (String, JSON) in
+            ("\(status)", ["$ref": .string("#/components/responses/" + (status == 429 || status == 503 ? "Later" : "Problem"))])
+        }
+        members.append(("responses", .object([("\(route.status)", .object(answer))] + refused)))
         return .object(members)
+    }
+
+    /// The statuses an operation may refuse with. What is not listed here is a mistake of ours: `Scripts/soak schemathesis` looks for it.
+    private static func refusals(_ route: APIRoute) -> [Int] {
+        var statuses = [400, 429, 500, 503]
+        if route.signedIn { statuses += [401, 403] }
+        if route.path.contains("{") || !route.parameters.isEmpty || route.body != nil { statuses += [404, 422] }
+        if !route.method.isSafe { statuses += [409, 413, 415, 507] }
+        return statuses.sorted()
     }
 
     /// `GET /subjects/{id}` is `getSubjectsId`.
     static func identifier(_ route: APIRoute) -> String {
         route.path.split { "/-.{}".contains($0) }.reduce(into: route.method.name.lowercased()) { $0 += $1.prefix(1).uppercased() + $1.dropFirst() }
     }
+
+    private static let refused: (String, JSON) = ("content", ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]])
+    private static let refusal = JSON.object([("description", "What is wrong, whose it is, whether to try again and what to do next."), refused])
+    private static let later = JSON.object([
+        ("description", "Not now: Retry-After says in how many seconds."), ("headers", ["Retry-After": ["schema": ["type": "integer"]]]), refused,
+    ])
 
     private static let problem: JSON = [
         "type": "object", "required": ["title", "status", "code", "detail", "hint"],
