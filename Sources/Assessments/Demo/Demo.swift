@@ -1,4 +1,4 @@
-// What `--demo` puts into an empty portal: two customers with published measurements, a few people, a few tickets.
+// What `--demo` puts into an empty portal: two customers with published measurements, a few people, tickets and changes.
 import Digests
 
 /// The content of the demo. The measurements are real and only grouped; the people and their tickets are made up.
@@ -50,6 +50,7 @@ package struct Demo: Sendable {
     /// First the administrator of the clinic; a support person is among them.
     package let people: [Person]
     package let tickets: [Ticket]
+    package let changes: [Change]
 
     /// The demo with fresh passwords.
     package static func make() -> Demo {
@@ -66,15 +67,16 @@ package struct Demo: Sendable {
                 person("clinic", clinicOperator, "Tomas Lind", "operator"),
                 person("club", clubAdministrator, "Joan Okafor", "administrator"),
                 person(nil, support, "Sam Whitlock", "support"),
-                person(nil, "operations@fitech.example", "Mei Tan", "operations"),
+                person(nil, operations, "Mei Tan", "operations"),
             ],
-            tickets: tickets)
+            tickets: tickets, changes: changes(clinic: clinicAdministrator, club: clubAdministrator, support: support, operations: operations))
     }
 
     private static let clinicAdministrator = "ruth@clinic.example"
     private static let clinicOperator = "tomas@clinic.example"
     private static let clubAdministrator = "joan@club.example"
     private static let support = "sam@fitech.example"
+    private static let operations = "operations@fitech.example"
 
     private static let tickets = [
         Ticket(

@@ -1,4 +1,4 @@
-// Puts the demo into an empty fleet: customers, their measurements, people, tickets; writes demo.json when all of it is there.
+// Puts the demo into an empty fleet: customers, their measurements, people, tickets, changes; writes demo.json when all of it is there.
 import Assessments
 import Control
 import Digests
@@ -55,10 +55,11 @@ extension Supervisor {
             _ = try await call(add)
         }
         // Hashing passwords takes the longest, so people are made while the measurements go in.
-        let authors = Set(demo.tickets.flatMap { [$0.by] + $0.replies.map(\.by) })
+        let authors = Set(demo.tickets.flatMap { [$0.by] + $0.replies.map(\.by) } + demo.changes.flatMap(\.people))
         let tokens = try await sideBySide(
             demo.people.map { .person($0, writes: authors.contains($0.email)) } + demo.customers.map { .measurements($0) })
         try await open(demo.tickets, sessions: tokens)
+        for change in demo.changes { try await raise(change, sessions: tokens) }
         for token in tokens.values { _ = try? await call(SignOut(), session: token) }
         let people = demo.people.map { person in
             JSON.object([
@@ -117,6 +118,34 @@ extension Supervisor {
             (change.number, change.assignee, change.category) = (opened.number, assignee, ticket.category)
             if let hold = ticket.hold { (change.state, change.reason) = (.onHold, hold) }
             _ = try await call(change, session: sessions[assignee])
+        }
+    }
+
+    private func raise(_ change: Demo.Change, sessions: [String: String]) async throws(Failure) {
+        var raise = RaiseChange()
+        (raise.title, raise.kind, raise.reason) = (change.title, ChangeKind(rawValue: change.kind) ?? .normal, change.reason)
+        (raise.impact, raise.likelihood) = (ChangeImpact(rawValue: change.impact), ChangeLikelihood(rawValue: change.likelihood))
+        (raise.plan, raise.backOut, raise.evidence, raise.parts) = (change.plan, change.backOut, change.evidence, change.parts)
+        let number = try await call(raise, session: sessions[change.by]).number
+        for step in change.steps {
+            switch step {
+            case .move(let word, let by, let note, let hours, let length):
+                var move = MoveChange()
+                (move.number, move.step, move.note) = (number, ChangeStep(rawValue: word) ?? .submit, note)
+                if let hours {
+                    let starts = Timestamp.now.adding(.seconds(hours * 3600))
+                    (move.starts, move.ends) = (starts.iso8601, starts.adding(.seconds(length * 3600)).iso8601)
+                }
+                _ = try await call(move, session: sessions[by])
+            case .vote(let choice, let by, let comment):
+                var vote = VoteOnChange()
+                (vote.number, vote.choice, vote.comment) = (number, VoteChoice(rawValue: choice) ?? .abstain, comment)
+                _ = try await call(vote, session: sessions[by])
+            case .quote(let amount, let currency, let by):
+                var quote = QuoteChange()
+                (quote.number, quote.amount, quote.currency) = (number, amount, Currency(rawValue: currency))
+                _ = try await call(quote, session: sessions[by])
+            }
         }
     }
 
