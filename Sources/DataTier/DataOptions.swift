@@ -17,6 +17,13 @@ package struct DataOptions: Sendable {
     package var sessionIdle = Duration.seconds(12 * 3600)
     package var sessionLife = Duration.seconds(7 * 86_400)
     package var tokenLife = Duration.seconds(365 * 86_400)
+    /// API tokens one person may have.
+    package var tokensPerPerson = 50
+    /// Between the password and the code, and how long a person is not asked again before something sensitive.
+    package var signInStepLife = Duration.seconds(900)
+    package var confirmLife = Duration.seconds(900)
+    /// How long a secret for an authenticator app waits for its first code.
+    package var enrolmentLife = Duration.seconds(3600)
     /// How long mailed links work.
     package var resetLife = Duration.seconds(3600)
     package var invitationLife = Duration.seconds(7 * 86_400)
@@ -26,6 +33,9 @@ package struct DataOptions: Sendable {
     /// Password mails asked for within the window.
     package var resetsPerEmail = 3
     package var resetsPerAddress = 30
+    /// Invitations one customer mails within the window, and how often to the same person.
+    package var invitationsPerCustomer = 200
+    package var invitationsPerPerson = 3
     package var limitWindow = Duration.seconds(900)
     /// Answers of writes are kept for repeats so long.
     package var answersLife = Duration.seconds(86_400)

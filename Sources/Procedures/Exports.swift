@@ -67,6 +67,8 @@ package struct Export: Record {
 extension Access {
     /// Who may have everything of a customer in a file: its administrators, and operations staff, who name the customer.
     package static let exporters = Access([.web, .operations], .roles([.administrator, .operations]))
+    /// The same people, asked again who they are: what makes a file of everything, or a link that opens without a session.
+    package static let freshExporters = Access([.web, .operations], .roles([.administrator, .operations]), fresh: .tokensToo)
     /// The data nodes among themselves.
     package static let dataNodes = Access([.data, .operations], .anyone)
 }
@@ -106,7 +108,7 @@ package struct ListExports: Procedure {
 /// One at a time of a customer: 409 while one is waiting or running.
 package struct AskExport: Procedure {
     package typealias Answer = Export
-    package static let name = "exports.ask", access = Access.exporters, kind = ProcedureKind.write
+    package static let name = "exports.ask", access = Access.freshExporters, kind = ProcedureKind.write
     package var customer: String?
     /// Make a new restore point first, so that everything up to now is in it; else the newest there is will do.
     package var fresh: Bool?
@@ -157,7 +159,7 @@ package struct LinkExport: Procedure {
             try visit.field("expires", &expires)
         }
     }
-    package static let name = "exports.link", access = Access.exporters, kind = ProcedureKind.write
+    package static let name = "exports.link", access = Access.freshExporters, kind = ProcedureKind.write
     package var customer: String?
     package var id = ""
     package init() {}

@@ -109,18 +109,6 @@ package struct InvitePerson: Procedure {
     }
 }
 
-/// The people of the caller's customer.
-package struct ListPeople: Procedure {
-    package struct Answer: Record {
-        package var items: [Person] = []
-        package init() {}
-        package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) { try visit.field("items", &items) }
-    }
-    package static let name = "people.list", access = Access.administrators, kind = ProcedureKind.read
-    package init() {}
-    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {}
-}
-
 /// A bearer token for the API, shown once. By operations for any person, by e-mail.
 package struct CreateToken: Procedure {
     package struct Answer: Record {
@@ -136,7 +124,7 @@ package struct CreateToken: Procedure {
     }
     package static let name = "tokens.create", access = Access.operations, kind = ProcedureKind.write
     package var email = ""
-    /// `all` (what the person may do) or `read`.
+    /// `all` (what the person may do), `read`, or areas like `tickets:write`.
     package var scope = "all"
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {

@@ -36,8 +36,17 @@ package struct Access: Sendable {
 
     package let certificates: Set<Certificate>
     package let who: Who
+    /// Only soon after the person has proved who they are (signing in counts); API tokens, which cannot, may where `tokens` says so.
+    package let fresh: Fresh?
+    /// Also for somebody who has not finished signing in, at these steps.
+    package let during: Set<SignInStep>
 
-    package init(_ certificates: Set<Certificate>, _ who: Who) { (self.certificates, self.who) = (certificates, who) }
+    /// What an API token may do where a session must be fresh.
+    package enum Fresh: Sendable { case tokensToo, peopleOnly }
+
+    package init(_ certificates: Set<Certificate>, _ who: Who, fresh: Fresh? = nil, during: Set<SignInStep> = []) {
+        (self.certificates, self.who, self.fresh, self.during) = (certificates, who, fresh, during)
+    }
 
     /// From the portal, before or without signing in.
     package static let anyone = Access([.web, .operations], .anyone)
@@ -49,6 +58,10 @@ package struct Access: Sendable {
     /// Those of a customer who work with subjects.
     package static let assessors = Access([.web, .reporting, .operations], .roles([.administrator, .superOperator, .operator]))
     package static let administrators = Access([.web, .operations], .roles([.administrator]))
+    /// What an administrator is asked again for: other people's way in.
+    package static let freshAdministrators = Access([.web, .operations], .roles([.administrator]), fresh: .peopleOnly)
+    /// What everybody is asked again for: their own way in.
+    package static let freshPerson = Access([.web, .operations], .person, fresh: .peopleOnly)
     /// Who may write and read tickets: a customer's people (subjects too) and support staff.
     package static let ticketPeople = Access(
         [.web, .operations], .roles([.administrator, .superOperator, .operator, .subject, .support, .operations]))

@@ -38,13 +38,19 @@ package struct SignedIn: Record {
     package var token = ""
     package var expires = Timestamp()
     package var person = Person()
+    /// What comes next; until then the session is good for nothing else. Nil when signing in is finished.
+    package var step: SignInStep?
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("token", &token)
         try visit.field("expires", &expires)
         try visit.field("person", &person)
+        try visit.field("step", &step)
     }
 }
+
+/// What is still to be done after the password: give a code, or set two-step sign-in up because the customer wants it of everybody.
+package enum SignInStep: String, Sendable, CaseIterable { case code, enrolment }
 
 /// E-mail and password for a session. Wrong e-mail and wrong password are one and the same answer (401 `wrong-credentials`).
 package struct SignIn: Procedure {
@@ -54,17 +60,20 @@ package struct SignIn: Procedure {
     package var password = ""
     /// The customer's address as the balancer saw it, for the rate limit.
     package var address = ""
+    /// The device in a few words, for the person's list of sessions.
+    package var device: String?
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("email", &email)
         try visit.field("password", &password)
         try visit.field("address", &address)
+        try visit.field("device", &device)
     }
 }
 
 package struct SignOut: Procedure {
     package typealias Answer = Done
-    package static let name = "sessions.sign-out", access = Access.person, kind = ProcedureKind.write
+    package static let name = "sessions.sign-out", access = Access([.web, .operations], .person, during: [.code, .enrolment]), kind = ProcedureKind.write
     /// Also end every other session of this person.
     package var everywhere = false
     package init() {}

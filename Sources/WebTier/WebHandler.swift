@@ -55,8 +55,8 @@ final class WebHandler: HTTPHandler {
             let request = WebRequest(exchange, self)
             let response: HTTPResponse
             do throws(Failure) { response = try await make(request) } catch {
-                if error.status == 401 {
-                    response = request.sendToSignIn()
+                if let elsewhere = request.diverted(error, afterForm: false) {
+                    response = elsewhere
                 } else {
                     response = await errorPage(request, error)
                 }
@@ -82,7 +82,11 @@ final class WebHandler: HTTPHandler {
                 try request.checkFormToken(form["form_token"])
                 response = try await take(request, form)
             } catch {
-                response = error.status == 401 ? request.sendToSignIn(afterForm: true) : await errorPage(request, error)
+                if let elsewhere = request.diverted(error, afterForm: true) {
+                    response = elsewhere
+                } else {
+                    response = await errorPage(request, error)
+                }
             }
             await exchange.respond(request.finished(response))
         }

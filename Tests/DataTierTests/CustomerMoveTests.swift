@@ -247,7 +247,7 @@ import Wire
         let secret = "clinic." + String(repeating: "x", count: 43)
         try forge { database in
             let person = try database.first("SELECT id FROM person") { $0.text(0) } ?? ""
-            try database.execute("INSERT INTO session VALUES (?, ?, 'session', 'all', 0, ?, ?)", Digest.sha256(secret), person, Int64.max / 2, Int64.max / 2)
+            try database.execute("INSERT INTO session (hash, person, kind, scope, created, expires, used) VALUES (?, ?, 'session', 'all', 0, ?, ?)", Digest.sha256(secret), person, Int64.max / 2, Int64.max / 2)
             try database.execute("UPDATE person SET password = 'known'")
             try database.script("CREATE TRIGGER evil AFTER INSERT ON ticket BEGIN DELETE FROM subject; END")
         }

@@ -28,7 +28,11 @@ struct PermissionTests {
         "subjects.list": assessors, "subjects.show": assessors, "subjects.add": assessors, "subjects.update": assessors,
         "assessments.list": assessors, "assessments.list-every": assessors, "assessments.add": assessors,
         "imports.run": assessors, "imports.show": assessors, "imports.list": assessors,
-        "people.list": ["administrator"], "people.invite": ["administrator"],
+        "people.list": ["administrator"], "people.invite": ["administrator"], "people.show": ["administrator"], "people.change": ["administrator"],
+        "people.suspend": ["administrator"], "people.resend-invitation": ["administrator"], "people.withdraw-invitation": ["administrator"],
+        "people.reset-two-step": ["administrator"], "people.require-two-step": ["administrator"],
+        "account.show": everybody, "account.end-session": everybody, "account.make-token": everybody, "account.revoke-token": everybody,
+        "sessions.finish": everybody, "sessions.confirm": everybody, "two-step.begin": everybody, "two-step.confirm": everybody, "two-step.end": everybody, "two-step.renew-codes": everybody,
         "exports.list": exporters, "exports.ask": exporters, "exports.show": exporters, "exports.expire": exporters, "exports.link": exporters, "exports.open": exporters,
         "audit.list": ["administrator", "super-operator", "support", "operations"],
     ]
@@ -36,7 +40,7 @@ struct PermissionTests {
         "sessions.sign-in", "sessions.request-reset", "sessions.inspect-link", "sessions.set-password", "ratings.inspect", "ratings.rate", "exports.open-by-link",
     ]
     private static let byNodesAlone: [String: Set<Access.Certificate>] = [
-        "customers.list": [.operations], "customers.add": [.operations], "customers.import": [.operations], "customers.export": [.operations], "exports.work": [.data, .operations], "exports.report": [.data, .operations], "people.add": [.operations],
+        "customers.list": [.operations], "customers.add": [.operations], "customers.import": [.operations], "customers.export": [.operations], "exports.work": [.data, .operations], "exports.report": [.data, .operations], "people.add": [.operations], "customers.reset-two-step": [.operations],
         "tokens.create": [.operations], "audit.verify": [.operations], "effects.pull": [.management, .operations], "effects.done": [.management, .operations],
     ]
 
@@ -80,7 +84,7 @@ struct PermissionTests {
         let now = house.now
         return await house.loop.run { _ in
             do {
-                _ = try await house.room.admit(entry.access, entry.kind, certificate: certificate, token: token, now: now)
+                _ = try await house.room.admit(entry, certificate: certificate, token: token, now: now)
                 return true
             } catch { return false }
         }
@@ -132,7 +136,29 @@ struct PermissionTests {
         var imported = ShowImport()
         imported.id = report.id
         #expect(await failure { _ = try await house.call(imported, as: theirs) }?.status == 404)
-        #expect(try await house.call(ListPeople(), as: theirs).items.allSatisfy { $0.customer == "club" })
+        let mate = try await house.call(ListPeople(), as: mine).items.first { $0.person.role == .operator }!.person.id
+        var person = ShowMember()
+        person.id = mate
+        #expect(await failure { _ = try await house.call(person, as: theirs) }?.status == 404)
+        var lower = ChangePerson()
+        (lower.id, lower.role) = (mate, .subject)
+        #expect(await failure { _ = try await house.call(lower, as: theirs) }?.status == 404)
+        var suspend = SuspendPerson()
+        suspend.id = mate
+        #expect(await failure { _ = try await house.call(suspend, as: theirs) }?.status == 404)
+        var withdraw = WithdrawInvitation()
+        withdraw.id = mate
+        #expect(await failure { _ = try await house.call(withdraw, as: theirs) }?.status == 404)
+        var resend = ResendInvitation()
+        resend.id = mate
+        #expect(await failure { _ = try await house.call(resend, as: theirs) }?.status == 404)
+        var reset = ResetTwoStep()
+        reset.id = mate
+        #expect(await failure { _ = try await house.call(reset, as: theirs) }?.status == 404)
+        var end = EndSession()
+        end.id = try await house.call(ShowAccount(), as: mine).sessions.first!.id
+        #expect(await failure { _ = try await house.call(end, as: theirs) }?.status == 404)
+        #expect(try await house.call(ListPeople(), as: theirs).items.allSatisfy { $0.person.customer == "club" })
         let home = try await house.call(ShowHome(), as: theirs)
         #expect(home.subjects == 0 && home.recentAssessments.isEmpty && home.recentTickets.isEmpty)
         await house.close()

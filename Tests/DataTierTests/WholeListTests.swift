@@ -91,7 +91,7 @@ struct WholeListTests {
         #expect(try await whole(ListTickets(), as: tokens["clinic/subject"], in: house).map(\.title) == ["The subject's own"])
         #expect(try await whole(ListTickets(), as: tokens["club/administrator"], in: house).isEmpty)
         #expect(try await whole(ListTickets(), as: tokens["staff/support"], in: house).count == 2)
-        #expect(try await whole(ListPeople(), as: tokens["clinic/administrator"], in: house).allSatisfy { $0.customer == "clinic" })
+        #expect(try await whole(ListPeople(), as: tokens["clinic/administrator"], in: house).allSatisfy { $0.person.customer == "clinic" })
         await house.close()
     }
 

@@ -111,7 +111,45 @@ final class FakeData: HTTPHandler {
             }
             var signedIn = SignedIn()
             (signedIn.token, signedIn.person) = (Self.session, Self.person)
+            if call.email.hasPrefix("step-") { signedIn.step = SignInStep(rawValue: String(call.email.dropFirst(5))) }
             return CompactCodec.encode(signedIn)
+        case FinishSignIn.name, ConfirmIdentity.name:
+            let proof = name == FinishSignIn.name ? try CompactCodec.decode(FinishSignIn.self, from: body).code : try CompactCodec.decode(ConfirmIdentity.self, from: body).proof
+            guard proof == "123456" else { throw .unacceptable([.init(field: name == FinishSignIn.name ? "code" : "confirm", reason: "This code is wrong.", hint: "Wait for the next.")]) }
+            var signedIn = SignedIn()
+            (signedIn.token, signedIn.person) = (Self.session, Self.person)
+            return CompactCodec.encode(signedIn)
+        case BeginTwoStep.name:
+            var begun = BeginTwoStep.Answer()
+            (begun.secret, begun.link, begun.person) = ("GEZDGNBVGY3TQOJQ", "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ", Self.person)
+            return CompactCodec.encode(begun)
+        case ConfirmTwoStep.name:
+            var codes = RecoveryCodes(), signedIn = SignedIn()
+            (signedIn.token, signedIn.person) = (Self.session, Self.person)
+            (codes.codes, codes.signedIn) = (["abcd-efgh-jklm-npqr"], signedIn)
+            return CompactCodec.encode(codes)
+        case ShowAccount.name:
+            var account = ShowAccount.Answer()
+            (account.person, account.mustConfirm, account.twoStep.on) = (Self.person, true, true)
+            return CompactCodec.encode(account)
+        case MakeToken.name:
+            let call = try CompactCodec.decode(MakeToken.self, from: body)
+            guard call.days != 365 else {
+                throw Failure(whose: .client, retry: .never, status: 403, code: "confirm-identity", reason: "Prove once more that it is you.", hint: "Send your password.")
+            }
+            var made = MakeToken.Answer()
+            (made.token, made.item.name, made.item.scope) = ("clinic.secret", call.name, call.scope)
+            return CompactCodec.encode(made)
+        case RequireTwoStep.name:
+            throw Failure(whose: .client, retry: .never, status: 403, code: "confirm-identity", reason: "Prove once more that it is you.", hint: "Send your password.")
+        case RenewRecoveryCodes.name:
+            throw Failure(whose: .client, retry: .never, status: 403, code: "give-code", reason: "It takes a code too.", hint: "Send it.")
+        case ListPeople.name:
+            let call = try CompactCodec.decode(ListPeople.self, from: body)
+            var answer = ListPeople.Answer(), member = Member()
+            (member.person, member.state) = (Self.person, call.state ?? .active)
+            (answer.items, answer.next, answer.person) = ([member], "bmV4dA", Self.person)
+            return CompactCodec.encode(answer)
         case WhoAmI.name: return CompactCodec.encode(Self.person)
         case SignOut.name: return CompactCodec.encode(Done())
         case ListTickets.name:

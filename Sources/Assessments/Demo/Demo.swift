@@ -49,6 +49,9 @@ package struct Demo: Sendable {
     package let customers: [Customer]
     /// First the administrator of the clinic; a support person is among them.
     package let people: [Person]
+    /// Those who cannot sign in: invited and not come yet, or suspended.
+    package let invited: [Person]
+    package let suspended: [Person]
     package let tickets: [Ticket]
     package let changes: [Change]
 
@@ -69,6 +72,8 @@ package struct Demo: Sendable {
                 person(nil, support, "Sam Whitlock", "support"),
                 person(nil, operations, "Mei Tan", "operations"),
             ],
+            invited: [person("clinic", "priya@clinic.example", "Priya Nair", "super-operator")],
+            suspended: [person("clinic", "oliver@clinic.example", "Oliver Stone", "operator")],
             tickets: tickets, changes: changes(clinic: clinicAdministrator, club: clubAdministrator, support: support, operations: operations))
     }
 

@@ -28,6 +28,14 @@ struct Caller: Sendable {
     var byToken: Bool
     /// Only procedures that change nothing.
     var readsOnly: Bool
+    /// Of an API token: the areas it is good for; nil for all of them.
+    var scope: TokenScope?
+    /// When the person last proved who they are in this session.
+    var proved: Timestamp?
+    /// What is still to be done before the session is good for anything else.
+    var step: SignInStep?
+
+    func isFresh(_ life: Duration, _ now: Timestamp) -> Bool { proved.map { now.milliseconds - $0.milliseconds < life.milliseconds } ?? false }
 
     var isStaff: Bool { role.isStaff }
 

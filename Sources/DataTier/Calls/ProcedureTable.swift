@@ -8,6 +8,10 @@ struct ProcedureTable: Sendable {
     struct Entry: Sendable {
         let access: Access
         let kind: ProcedureKind
+        /// Which tokens with areas may call it; nil for none.
+        let area: TokenArea?
+        /// It says who asks and nothing else.
+        let tellsWho: Bool
         /// Decodes the arguments, answers, encodes.
         let run: @Sendable (DataRoom, Call, _ jsonIn: Bool, _ jsonOut: Bool) async throws -> [UInt8]
         /// For lists: writes all pages into a spool, as `ItemFrames`.
@@ -21,7 +25,7 @@ struct ProcedureTable: Sendable {
 
     private mutating func addOne<P: Procedure>(_ type: P.Type, _ answer: @escaping @Sendable (P, Call, DataRoom) async throws -> P.Answer) {
         precondition(entries[P.name] == nil, "two procedures are called \(P.name)")
-        entries[P.name] = Entry(access: P.access, kind: P.kind) { room, call, jsonIn, jsonOut in
+        entries[P.name] = Entry(access: P.access, kind: P.kind, area: TokenArea.of(procedure: P.name), tellsWho: P.self == WhoAmI.self) { room, call, jsonIn, jsonOut in
             let asked: P = jsonIn ? try JSONCodec.decode(from: call.body.isEmpty ? Array("{}".utf8) : call.body) : try CompactCodec.decode(from: call.body)
             let answer = try await answer(asked, call, room)
             return jsonOut ? JSONCodec.encode(answer) : CompactCodec.encode(answer)
@@ -59,6 +63,9 @@ struct ProcedureTable: Sendable {
         SupportPlans.add(to: &table)
         ChangeFamily.add(to: &table)
         PeopleFamily.add(to: &table)
+        MemberFamily.add(to: &table)
+        AccountFamily.add(to: &table)
+        TwoStepFamily.add(to: &table)
         SubjectFamily.add(to: &table)
         AssessmentFamily.add(to: &table)
         ImportFamily.add(to: &table)
@@ -93,7 +100,7 @@ extension DataRoom {
         do {
             try store.role.checkServes()
             try store.checkDirectory()
-            caller = try await admit(entry.access, entry.kind, certificate: request.certificate, token: request.token, now: now)
+            caller = try await admit(entry, certificate: request.certificate, token: request.token, now: now)
             if entry.kind == .write { try store.role.checkMayWrite() }
             let call = Call(
                 certificate: request.certificate, caller: caller, procedure: request.procedure, now: now,

@@ -16,6 +16,8 @@ enum ExportPlan {
         ("setting", .whole),
         ("person", .without(["password"], why: "Password hashes are secrets; people set new ones.")),
         ("session", .leftOut(why: "Sessions and API tokens are secrets of this Fitech.")),
+        ("two_step", .leftOut(why: "The secrets of authenticator apps belong to this Fitech; people set them up anew.")),
+        ("recovery_code", .leftOut(why: "Recovery codes are secrets of this Fitech.")),
         ("link", .leftOut(why: "Invitations and password links are secrets of this Fitech.")),
         ("effect", .leftOut(why: "Mail that waits to be sent belongs to this Fitech.")),
         ("answer", .leftOut(why: "Answers kept for repeats of the last day may hold secrets.")),

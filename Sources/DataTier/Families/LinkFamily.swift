@@ -37,6 +37,9 @@ enum LinkFamily {
         let (id, place, life) = (known.id, known.place, store.options.resetLife)
         let done = try await room.write(call, known.file) { database in
             guard let row = try PersonRow.find(id, in: database) else { return Done() }
+            try Audit(actor: .person(id, email, in: place), request: request, now: now).note("asked for a password mail", .person(id), in: database)
+            // Who is suspended gets none, and nobody can tell.
+            guard row.suspended == nil else { return Done() }
             try make(.reset, hash, person: id, life: life, now, in: database)
             try Mail.write(to: row.email, subject: "Set a new password", body: """
                 Hello \(row.name),
@@ -47,11 +50,22 @@ enum LinkFamily {
 
                 If it was not you, leave this mail alone: nothing changes.
                 """, place: place, now: now, in: database)
-            try Audit(actor: .person(id, email, in: place), request: request, now: now).note("asked for a password mail", .person(id), in: database)
             return Done()
         }
         store.effects.note(place)
         return done
+    }
+
+    /// The mail that carries an invitation.
+    static func invite(_ row: PersonRow, to customer: CustomerEntry?, origin: String, token: String, _ now: Timestamp, in database: Database) throws {
+        let house = customer?.displayName ?? "Fitech"
+        try Mail.write(to: row.email, subject: "Your invitation to the portal of \(house)", body: """
+            Hello \(row.name),
+
+            you are invited to the portal of \(house). This link sets your password; it works once, for a week:
+
+            \(origin)/invitation?token=\(token)
+            """, place: customer?.name ?? "staff", now: now, in: database)
     }
 
     /// Makes a link; the newest of its purpose is the only one that works.
@@ -102,7 +116,7 @@ enum LinkFamily {
         let request = call.requestID
         return try await room.write(call, file) { database in
             guard let person = try database.first("SELECT person FROM link WHERE hash = ? AND expires > ?", hash, now.milliseconds, row: { $0.text(0) }),
-                let row = try PersonRow.find(person, in: database)
+                let row = try PersonRow.find(person, in: database), row.suspended == nil
             else { throw noSuchLink }
             try database.execute("UPDATE person SET password = ? WHERE id = ?", password, person)
             try database.execute("DELETE FROM link WHERE person = ?", person)

@@ -11,7 +11,6 @@ enum PeopleFamily {
         table.add(AddCustomer.self) { try await addCustomer($0, $1, $2) }
         table.add(AddPerson.self) { try await addPerson($0, $1, $2) }
         table.add(InvitePerson.self) { try await invite($0, $1, $2) }
-        table.add(ListPeople.self) { try await listPeople($0, $1, $2) }
         table.add(CreateToken.self) { try await createToken($0, $1, $2) }
     }
 
@@ -124,6 +123,7 @@ enum PeopleFamily {
         if asked.role.isStaff { check.refuse("role", "\(asked.role.rawValue) is a role of Fitech's own staff.", "Use administrator, super-operator, operator or subject.") }
         try check.finish()
         if let kept: Person = try await room.kept(call, customer.file) { return kept }
+        try MemberFamily.limit(customer, room.store, call.now)
         let draft = Draft(email: email, name: name, role: asked.role)
         return try await keep(draft, in: customer, link: Token.make(in: customer.name), origin: asked.origin, call, room)
     }
@@ -132,8 +132,7 @@ enum PeopleFamily {
     private static func keep(_ draft: Draft, in entry: CustomerEntry?, link: (text: String, hash: [UInt8])?, origin: String?, _ call: Call, _ room: DataRoom) async throws -> Person {
         let store = room.store
         try await reserve(draft, in: entry, room)
-        let (now, audit, place, life) = (call.now, call.audit, entry?.name ?? "staff", store.options.invitationLife)
-        let house = entry?.displayName ?? "Fitech"
+        let (now, audit, life) = (call.now, call.audit, store.options.invitationLife)
         let (text, hash) = (link?.text, link?.hash)
         do {
             let person = try await room.write(call, entry?.file ?? store.directory) { database in
@@ -142,14 +141,8 @@ enum PeopleFamily {
                     draft.id, draft.email, draft.name, draft.role.rawValue, draft.password, now.milliseconds)
                 if let text, let hash {
                     try LinkFamily.make(.invitation, hash, person: draft.id, life: life, now, in: database)
-                    if let origin, !origin.isEmpty {
-                        try Mail.write(to: draft.email, subject: "Your invitation to the portal of \(house)", body: """
-                            Hello \(draft.name),
-
-                            you are invited to the portal of \(house). This link sets your password; it works once, for a week:
-
-                            \(origin)/invitation?token=\(text)
-                            """, place: place, now: now, in: database)
+                    if let origin, !origin.isEmpty, let row = try PersonRow.find(draft.id, in: database) {
+                        try LinkFamily.invite(row, to: entry, origin: origin, token: text, now, in: database)
                     }
                 }
                 var changes = AuditChanges()
@@ -158,7 +151,7 @@ enum PeopleFamily {
                 try audit.note("added a person", .person(draft.id), changes, in: database)
                 return try PersonRow.find(draft.id, in: database)?.person(of: entry) ?? Person()
             }
-            if origin != nil { store.effects.note(place) }
+            if origin != nil { store.effects.note(entry?.name ?? "staff") }
             return person
         } catch {
             // The person was not stored, so the e-mail is free again; if this fails too, `reserve` takes it over later.
@@ -182,16 +175,10 @@ enum PeopleFamily {
         }
     }
 
-    private static func listPeople(_ asked: ListPeople, _ call: Call, _ room: DataRoom) async throws -> ListPeople.Answer {
-        let (_, customer) = try call.customer()
-        var answer = ListPeople.Answer()
-        answer.items = try await room.read(customer.file) { try PersonRow.all(in: $0).map { $0.person(of: customer) } }
-        return answer
-    }
-
     private static func createToken(_ asked: CreateToken, _ call: Call, _ room: DataRoom) async throws -> CreateToken.Answer {
-        guard asked.scope == "all" || asked.scope == "read" else {
-            throw Failure.unacceptable([.init(field: "scope", reason: "\"\(asked.scope)\" is no scope.", hint: "Use all (what the person may do) or read.")])
+        let areas = TokenScope(asked.scope)?.text
+        guard asked.scope == "all" || asked.scope == "read" || areas != nil else {
+            throw Failure.unacceptable([.init(field: "scope", reason: "\"\(asked.scope)\" is no scope.", hint: TokenScope.hint)])
         }
         guard let known = try await SessionFamily.find(FieldCheck.trimmed(asked.email).lowercased(), room) else {
             throw Failure.unacceptable([.init(field: "email", reason: "There is no person with the e-mail \(asked.email).", hint: "Add the person first with fitech-ctl user add.")])
@@ -201,13 +188,13 @@ enum PeopleFamily {
         let expires = now.adding(room.store.options.tokenLife)
         try await room.writeSecret(known.file) { database in
             try database.execute(
-                "INSERT INTO session (hash, person, kind, scope, created, expires, used) VALUES (?, ?, 'token', ?, ?, ?, ?)",
-                hash, id, asked.scope, now.milliseconds, expires.milliseconds, now.milliseconds)
+                "INSERT INTO session (hash, person, kind, scope, created, expires, used, id, name, areas) VALUES (?, ?, 'token', ?, ?, ?, ?, ?, 'by operations', ?)",
+                hash, id, areas == nil ? asked.scope : "all", now.milliseconds, expires.milliseconds, now.milliseconds, Identifier.make(), areas)
             try audit.note("made a token", .person(id), detail: "scope \(asked.scope)", in: database)
         }
         var answer = CreateToken.Answer()
         answer.token = text
-        answer.scope = asked.scope
+        answer.scope = areas ?? asked.scope
         answer.expires = expires
         return answer
     }

@@ -14,8 +14,10 @@ struct PersonRow: Sendable {
     var units: UnitPreference
     var zone: String
     var lastSeen: Timestamp?
+    /// Since when the person may not sign in; nil for who may.
+    var suspended: Timestamp?
 
-    private init(_ row: Row) {
+    init(_ row: Row) {
         id = row.text(0)
         email = row.text(1)
         name = row.text(2)
@@ -25,14 +27,11 @@ struct PersonRow: Sendable {
         units = UnitPreference(rawValue: row.text(5)) ?? .metric
         zone = row.text(6)
         lastSeen = row.optionalInt64(7).map(Timestamp.init(milliseconds:))
+        suspended = row.optionalInt64(8).map(Timestamp.init(milliseconds:))
     }
 
     static func find(_ id: String, in database: Database) throws -> PersonRow? {
-        try database.first("SELECT id, email, name, role, password, units, zone, last_seen FROM person WHERE id = ?", id, row: PersonRow.init)
-    }
-
-    static func all(in database: Database) throws -> [PersonRow] {
-        try database.query("SELECT id, email, name, role, password, units, zone, last_seen FROM person ORDER BY email LIMIT 1000", row: PersonRow.init)
+        try database.first("SELECT id, email, name, role, password, units, zone, last_seen, suspended FROM person WHERE id = ?", id, row: PersonRow.init)
     }
 
     /// As others of the same customer see it.

@@ -34,28 +34,38 @@ enum SessionFamily {
         let known = try await find(email, room)
         guard try await store.verify(password, against: known?.password), let known else { throw wrongCredentials }
         let (text, hash) = Token.make(in: known.place)
-        let expires = now.adding(store.options.sessionLife)
-        let (id, stored) = (known.id, known.password)
+        let (whole, short) = (now.adding(store.options.sessionLife), now.adding(store.options.signInStepLife))
+        let (id, stored, place) = (known.id, known.password, SessionRows.Place(asked))
         let audit = Audit(actor: .person(id, email, in: known.place), request: call.requestID, now: now)
-        let found = try await room.writeSecret(known.file) { database -> PersonRow? in
+        let found = try await room.writeSecret(known.file) { database -> (PersonRow, SignInStep?)? in
             // The password may have been changed while the old one was being checked.
             guard let row = try PersonRow.find(id, in: database), row.password == stored else { return nil }
+            guard row.suspended == nil else { return (row, nil) }
             try database.execute("DELETE FROM session WHERE expires < ?", now.milliseconds)
-            try database.execute(
-                "INSERT INTO session (hash, person, kind, scope, created, expires, used) VALUES (?, ?, 'session', 'all', ?, ?, ?)",
-                hash, id, now.milliseconds, expires.milliseconds, now.milliseconds)
-            try database.execute("UPDATE person SET last_seen = ? WHERE id = ?", now.milliseconds, id)
-            try audit.note("signed in", .person(id), in: database)
-            return row
+            let step = try TwoStepRows.step(of: id, in: database)
+            try SessionRows.begin(hash, id, place, step, expires: step == nil ? whole : short, now, in: database)
+            guard step == nil else { return (row, step) }
+            try seen(id, now, audit, in: database)
+            return (row, nil)
         }
-        guard let found else { throw wrongCredentials }
+        guard let (row, step) = found else { throw wrongCredentials }
         for (key, _) in keys { store.limits.forgive(key) }
+        guard row.suspended == nil else { throw suspended }
         var answer = SignedIn()
-        answer.token = text
-        answer.expires = expires
-        answer.person = found.person(of: store.customer(known.place))
+        (answer.token, answer.expires, answer.step) = (text, step == nil ? whole : short, step)
+        answer.person = row.person(of: store.customer(known.place))
         answer.person.lastSeen = now
         return answer
+    }
+
+    /// Told only to who knows the password.
+    private static let suspended = Failure(
+        whose: .client, retry: .never, status: 403, code: "suspended", reason: "Your access is suspended.", hint: "Ask an administrator of your organisation.")
+
+    /// Somebody has finished signing in.
+    static func seen(_ person: String, _ now: Timestamp, _ audit: Audit, in database: Database) throws {
+        try database.execute("UPDATE person SET last_seen = ? WHERE id = ?", now.milliseconds, person)
+        try audit.note("signed in", .person(person), in: database)
     }
 
     /// Where the person with an e-mail lives, nil when nobody has it.

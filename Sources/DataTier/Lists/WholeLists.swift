@@ -17,7 +17,7 @@ extension DataRoom {
         do {
             try store.role.checkServes()
             try store.checkDirectory()
-            caller = try await admit(entry.access, entry.kind, certificate: request.certificate, token: request.token, now: now)
+            caller = try await admit(entry, certificate: request.certificate, token: request.token, now: now)
             let call = Call(
                 certificate: request.certificate, caller: caller, procedure: request.procedure, now: now, requestID: request.requestID, replay: nil, body: request.body)
             let spool = try SpoolFile(in: store.path)

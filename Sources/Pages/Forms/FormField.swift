@@ -7,6 +7,8 @@ struct FormField {
         /// A date with a time of day, on the reader's clock.
         case moment
         case password
+        /// Digits that are read from somewhere else.
+        case code
         case area
         case file(accept: StaticString)
         /// Value and name of each choice.
@@ -35,7 +37,12 @@ struct FormField {
     /// With what was typed before and what was wrong with it.
     func filled(_ entered: Entered) -> HTML {
         var field = self
-        if case .password = control {} else if let typed = entered.form[name] { field.value = typed }
+        var isSecret = false
+        switch control {
+        case .password, .code: isSecret = true
+        default: break
+        }
+        if !isSecret, let typed = entered.form[name] { field.value = typed }
         field.problem = entered.problem(name)?.reason.sentence
         return field.html
     }
@@ -66,6 +73,7 @@ struct FormField {
         case .date: "<input type=\"date\" value=\"\(value)\"\(attributes)>"
         case .moment: "<input type=\"datetime-local\" value=\"\(value)\"\(attributes)>"
         case .password: "<input type=\"password\"\(attributes)>"
+        case .code: "<input type=\"text\" inputmode=\"numeric\" autocapitalize=\"none\" spellcheck=\"false\" maxlength=\"40\"\(attributes)>"
         case .area: "<textarea\(attributes)>\n\(value)</textarea>"
         case .file(let accept): "<input type=\"file\" accept=\"\(raw: accept)\"\(attributes)>"
         case .choice(let choices):

@@ -8,5 +8,12 @@ extension Stylesheet {
     .changes{overflow-wrap:anywhere}
     .changes del{color:var(--ink-3);text-decoration-color:var(--poor)}
     .changes ins{text-decoration:none;font-weight:600}
+    .qr{display:block;width:min(100%,15rem);height:auto;border-radius:var(--r2);border:1px solid var(--line)}
+    .walk{display:grid;gap:var(--s5);padding-left:1.4rem}.walk>li>*+*{margin-top:var(--s3)}.walk h2{font-size:var(--t-body)}
+    .walk .once code{font-size:1.0625rem;letter-spacing:.02em}
+    .form.filters .optional{display:none}
+    .codes{display:grid;gap:var(--s2) var(--s5);grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));padding-left:1.6rem}
+    .codes code{font-size:1.0625rem;letter-spacing:.02em}
+    .card>footer .actions form{display:contents}
     """#
 }

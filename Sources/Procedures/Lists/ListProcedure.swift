@@ -25,16 +25,8 @@ extension ListTickets.Answer: ListAnswer {}
 extension ListImports: ListProcedure {}
 extension ListImports.Answer: ListAnswer {}
 
-/// The people of a customer come on one page.
-extension ListPeople: ListProcedure {
-    package var page: Page {
-        get { Page() }
-        set {}
-    }
-}
-extension ListPeople.Answer: ListAnswer {
-    package var next: String? { nil }
-}
+extension ListPeople: ListProcedure {}
+extension ListPeople.Answer: ListAnswer {}
 
 /// How a whole list travels between nodes: each item in the compact codec, its length in four bytes before it.
 package enum ItemFrames {

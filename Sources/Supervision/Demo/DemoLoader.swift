@@ -60,6 +60,14 @@ extension Supervisor {
             demo.people.map { .person($0, writes: authors.contains($0.email)) } + demo.customers.map { .measurements($0) })
         try await open(demo.tickets, sessions: tokens)
         for change in demo.changes { try await raise(change, sessions: tokens) }
+        for person in demo.invited { _ = try await add(person, invited: true) }
+        if let administrator = demo.people.first, let token = tokens[administrator.email] {
+            for person in demo.suspended {
+                var suspend = SuspendPerson()
+                suspend.id = try await add(person).id
+                _ = try await call(suspend, session: token)
+            }
+        }
         for token in tokens.values { _ = try? await call(SignOut(), session: token) }
         let people = demo.people.map { person in
             JSON.object([
@@ -69,15 +77,16 @@ extension Supervisor {
         try DurableFile.write(JSON.object([("people", .array(people))]).bytes + [0x0A], to: state.demo)
     }
 
-    private func add(_ person: Demo.Person) async throws(Failure) {
+    @discardableResult
+    private func add(_ person: Demo.Person, invited: Bool = false) async throws(Failure) -> Procedures.Person {
         var add = AddPerson()
         add.email = person.email
         add.name = person.name
         add.customer = person.customer
         guard let role = PersonRole(rawValue: person.role) else { throw .fault("The demo has a person with the role \(person.role).") }
         add.role = role
-        add.password = person.password
-        _ = try await call(add)
+        add.password = invited ? nil : person.password
+        return try await call(add).person
     }
 
     private func load(_ customer: Demo.Customer) async throws(Failure) {

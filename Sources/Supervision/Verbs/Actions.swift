@@ -27,6 +27,7 @@ extension Action {
         Action(name: "customer/export") { supervisor, arguments, progress throws(Failure) in try await supervisor.exportCustomer(arguments, progress) },
         Action(name: "customer/import-export") { supervisor, arguments, progress throws(Failure) in try await supervisor.importCustomer(arguments, progress) },
         Action(name: "user/add") { supervisor, arguments, _ throws(Failure) in try await supervisor.addUser(arguments) },
+        Action(name: "user/reset-two-step") { supervisor, arguments, _ throws(Failure) in try await supervisor.resetTwoStep(arguments) },
         Action(name: "token/create") { supervisor, arguments, _ throws(Failure) in try await supervisor.createToken(arguments) },
         Action(name: "audit/verify") { supervisor, arguments, progress throws(Failure) in try await supervisor.verifyAudit(arguments, progress) },
         // Certificates for browsers.

@@ -107,6 +107,14 @@ extension Supervisor {
         return json
     }
 
+    /// For who has lost phone and recovery codes, and has no administrator to ask.
+    func resetTwoStep(_ arguments: Arguments) async throws(Failure) -> JSON {
+        try arguments.only("email")
+        var procedure = ResetTwoStepOf()
+        procedure.email = try arguments.text("email")
+        return try jsonOf(try await call(procedure))
+    }
+
     func createToken(_ arguments: Arguments) async throws(Failure) -> JSON {
         try arguments.only("email", "scope")
         var procedure = CreateToken()

@@ -115,13 +115,6 @@ extension APIRoute {
     static func organisation() -> [APIRoute] {
         let day: JSON = ["type": "string", "format": "date"]
         return [
-            APIRoute(.get, "/people", tag: "Organisation", "The people of the organisation; for its administrators.", answer: RecordSchema.of(Listing<Person>.self), whole: .people) { api throws(Failure) in
-                APIAnswer(Listing(try await api.call(ListPeople()).items))
-            },
-            APIRoute(.post, "/people", tag: "Organisation", "Invites a person by mail; for administrators.", body: .json(schema(InvitePerson.self, without: ["origin"])), status: 201, answer: RecordSchema.of(Person.self)) { api throws(Failure) in
-                let person = try await api.call(try await api.read(InvitePerson.self, path: [("origin", .string(api.request.origin))]))
-                return APIAnswer(person, location: "/people")
-            },
             APIRoute(
                 .get, "/reports/corporate", tag: "Organisation", "The anonymous corporate report, from the newest restore point.",
                 query: [Parameter(name: "from", what: "First day.", schema: day), Parameter(name: "to", what: "Last day.", schema: day)], answer: RecordSchema.of(CorporateReport.self)

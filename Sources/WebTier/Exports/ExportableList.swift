@@ -24,7 +24,11 @@ struct ExportableList: Sendable {
         (list.category, list.assignee, list.tag) = (query.text("category"), query.text("assignee"), query.text("tag"))
         return list
     }
-    static let people = ExportableList(name: "people", query: []) { _ throws(Failure) in ListPeople() }
+    static let people = ExportableList(name: "people", query: ["search", "role", "state"]) { query throws(Failure) in
+        var list = ListPeople()
+        (list.search, list.role, list.state) = (query.text("search") ?? "", try word("role", query), try word("state", query))
+        return list
+    }
     static let imports = ExportableList(name: "imports", query: []) { _ throws(Failure) in ListImports() }
 
     static let all = [subjects, assessments, tickets, people, imports]

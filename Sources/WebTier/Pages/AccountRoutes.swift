@@ -1,4 +1,4 @@
-// A person's own settings.
+// A person's own account: how things are shown, password, sessions, API tokens.
 import Engine
 import Pages
 import Procedures
@@ -35,10 +35,70 @@ extension WebHandler {
                 return try await Self.account(request, Entered(Form(), error), status: error.status == 401 ? 403 : error.status)
             }
         }
+        form("/account/sessions/end") { request, form throws(Failure) in
+            var call = EndSession()
+            call.id = form["others"] == "yes" ? nil : form["id"] ?? ""
+            // One that has ended already is ended as wanted.
+            do throws(Failure) { _ = try await request.ask(call) } catch { if error.status != 404 { throw error } }
+            return request.redirect("/account", notice: call.id == nil ? .sessionsEnded : .sessionEnded)
+        }
+        addTokens()
+        addTwoStep()
     }
 
-    private static func account(_ request: WebRequest, _ entered: Entered, status: Int) async throws(Failure) -> HTTPResponse {
-        let viewer = try await request.viewer()
-        return request.html(AccountPage.html(request.frame("Your account", .account, viewer), viewer.person, entered: entered), status: status)
+    private func addTokens() {
+        page("/account/tokens/new") { request throws(Failure) in try await Self.newToken(request, .nothing, status: 200) }
+        form("/account/tokens/new") { request, form throws(Failure) in
+            do throws(Failure) {
+                try await request.confirm(by: form)
+                var call = MakeToken()
+                (call.name, call.days) = (form["name"] ?? "", form["days"].flatMap { Int($0) } ?? 0)
+                call.scope = Self.scope(form)
+                let made = try await request.ask(call)
+                let viewer = try await request.viewer()
+                return request.html(TokenPages.made(request.frame("Your token", .account, viewer), made, origin: request.origin), status: 201)
+            } catch {
+                guard error.belongsToForm || error.code == "confirm-identity" else { throw error }
+                return try await Self.newToken(request, Entered(form, error), status: error.status)
+            }
+        }
+        form("/account/tokens/revoke") { request, form throws(Failure) in
+            var call = RevokeToken()
+            call.id = form["id"] ?? ""
+            do throws(Failure) { _ = try await request.ask(call) } catch { if error.status != 404 { throw error } }
+            return request.redirect("/account", notice: .tokenRevoked)
+        }
+    }
+
+    /// What the form's choice and areas mean; nothing chosen is refused by the data tier.
+    private static func scope(_ form: Form) -> String {
+        guard form["scope"] == "areas" || form["scope"] == nil else { return form["scope"] ?? "" }
+        return TokenArea.allCases.compactMap { area in form.text("area-\(area.rawValue)").map { "\(area.rawValue):\($0)" } }.joined(separator: " ")
+    }
+
+    private static func newToken(_ request: WebRequest, _ entered: Entered, status: Int) async throws(Failure) -> HTTPResponse {
+        let account = try await request.ask(ShowAccount())
+        return request.html(TokenPages.new(request.frame("New API token", .account, request.viewer(account.person)), account, entered: entered), status: status)
+    }
+
+    static func account(_ request: WebRequest, _ entered: Entered, status: Int) async throws(Failure) -> HTTPResponse {
+        let account = try await request.ask(ShowAccount())
+        return request.html(AccountPage.html(request.frame("Your account", .account, request.viewer(account.person)), account, entered: entered), status: status)
+    }
+}
+
+extension WebRequest {
+    /// Proves once more who the person is, where the form holds the password or code for it.
+    func confirm(by form: Form) async throws(Failure) {
+        guard let proof = form["confirm"], !proof.isEmpty else { return }
+        var call = ConfirmIdentity()
+        call.proof = proof
+        adopt(try await ask(call))
+    }
+
+    /// Goes on with a new session in place of the one the request came by.
+    func adopt(_ signedIn: SignedIn) {
+        setCookies.append(SetCookie(name: Self.sessionCookie, value: signedIn.token))
+        session = signedIn.token
     }
 }

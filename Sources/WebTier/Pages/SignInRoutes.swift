@@ -15,6 +15,7 @@ extension WebHandler {
             call.email = form.text("email") ?? ""
             call.password = form["password"] ?? ""
             call.address = request.address
+            call.device = request.device
             let next = LocalPath.safe(form["next"])
             do throws(Failure) {
                 var problems: [Failure.FieldProblem] = []
@@ -23,9 +24,14 @@ extension WebHandler {
                 guard problems.isEmpty else { throw .unacceptable(problems) }
                 let signedIn = try await request.call(call)
                 request.setCookies += [SetCookie(name: WebRequest.sessionCookie, value: signedIn.token), .removing(WebRequest.formCookie)]
-                return request.redirect(next)
+                let wanted = next == "/" ? "" : "?next=\(PercentCoding.encode(next))"
+                return switch signedIn.step {
+                case .code: request.redirect("/sign-in/code" + wanted)
+                case .enrolment: request.redirect("/sign-in/two-step" + wanted)
+                case nil: request.redirect(next)
+                }
             } catch {
-                guard error.belongsToForm || error.status == 401 else { throw error }
+                guard error.belongsToForm || error.status == 401 || error.code == "suspended" else { throw error }
                 var shown = form
                 shown.fields.removeAll { $0.name == "password" }
                 var response = request.html(SignInPage.html(request.frame("Sign in", nil, nil), entered: Entered(shown, error), next: next), status: error.status)

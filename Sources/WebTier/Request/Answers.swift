@@ -12,6 +12,9 @@ enum NoticeCode: String, CaseIterable {
     case changeSaved = "change-saved", changeSubmitted = "change-submitted", changeMoved = "change-moved", voteKept = "vote-kept"
     case quoteOffered = "quote-offered", quoteWithdrawn = "quote-withdrawn", quoteAnswered = "quote-answered"
     case exportAsked = "export-asked", exportEnded = "export-ended"
+    case personChanged = "person-changed", personSuspended = "person-suspended", personReactivated = "person-reactivated", invitationWithdrawn = "invitation-withdrawn"
+    case sessionEnded = "session-ended", sessionsEnded = "sessions-ended", tokenRevoked = "token-revoked"
+    case twoStepOff = "two-step-off", twoStepReset = "two-step-reset", policyKept = "policy-kept", confirmed
 
     var notice: Notice {
         switch self {
@@ -41,6 +44,17 @@ enum NoticeCode: String, CaseIterable {
         case .quoteOffered: Notice(.good, "The quote is offered; the customer is told by mail.")
         case .quoteWithdrawn: Notice(.good, "The quote is withdrawn.")
         case .quoteAnswered: Notice(.good, "Thank you: support has your answer.")
+        case .personChanged: Notice(.good, "Saved. It counts from the next thing they do.")
+        case .personSuspended: Notice(.good, "Suspended. Sessions and API tokens have ended.")
+        case .personReactivated: Notice(.good, "They may sign in again.")
+        case .invitationWithdrawn: Notice(.good, "The invitation is withdrawn; its link opens nothing.")
+        case .sessionEnded: Notice(.good, "That device is signed out.")
+        case .sessionsEnded: Notice(.good, "Every other device is signed out.")
+        case .tokenRevoked: Notice(.good, "The token is revoked; programs that use it are refused from now on.")
+        case .twoStepOff: Notice(.fair, "Two-step sign-in is off. Your password alone opens your account.")
+        case .twoStepReset: Notice(.good, "Two-step sign-in is reset. They are signed out and were told by mail.")
+        case .policyKept: Notice(.good, "Saved. It counts from now on.")
+        case .confirmed: Notice(.good, "Thank you. Please go on with what you wanted to do.")
         case .exportAsked: Notice(.good, "The export is on its way. You get a mail when it is ready.")
         case .exportEnded: Notice(.good, "The export has ended; its file and its links are gone.")
         }

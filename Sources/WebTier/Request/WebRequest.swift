@@ -17,7 +17,7 @@ final class WebRequest {
     let handler: WebHandler
     let cookies: Cookies
     /// The token of the session cookie, as sent; the data tier decides what it is worth.
-    let session: String?
+    var session: String?
     let requestID: String
     /// The balancer's id of this unsafe request: what it causes takes effect once.
     let replay: String?
@@ -60,6 +60,9 @@ final class WebRequest {
         exchange.head.fields["x-forwarded-for"].map { String($0.split(separator: ",").last?.drop { $0 == " " } ?? "") }
     }
 
+    /// The device in a few words.
+    var device: String { UserAgent.words(of: exchange.head.fields["user-agent"]) }
+
     /// Programs that ask a page's address for JSON get errors as JSON.
     var prefersJSON: Bool {
         guard let accept = exchange.head.fields["accept"] else { return false }
@@ -95,7 +98,7 @@ final class WebRequest {
         return minted
     }
 
-    lazy var formToken: String = Self.formToken(of: formKey)
+    var formToken: String { Self.formToken(of: formKey) }
 
     static func formToken(of key: String) -> String { Base64URL.encode(Digest.hmacSHA256(key: Array(key.utf8), Array("form".utf8))) }
 

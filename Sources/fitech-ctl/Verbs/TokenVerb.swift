@@ -8,7 +8,7 @@ struct TokenVerb: AsyncParsableCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "create", abstract: "Make a token for a person; it is shown this once.")
         @Argument(help: "The person's e-mail address.") var email: String
-        @Option(help: "What it allows; otherwise all that person may do.") var scope: String?
+        @Option(help: "What it allows: read, or areas like \"tickets:write subjects:read\"; otherwise all that person may do.") var scope: String?
         @OptionGroup var common: CommonOptions
 
         func run() async {

@@ -1,10 +1,24 @@
-// `user add`: a person who may sign in.
+// `user add`: a person who may sign in. `user reset-two-step`: one who lost their phone.
 import ArgumentParser
 import Control
 import Wire
 
 struct UserVerb: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "user", abstract: "Add people who may sign in.", subcommands: [Add.self])
+    static let configuration = CommandConfiguration(commandName: "user", abstract: "Add people who may sign in, and help those who cannot.", subcommands: [Add.self, ResetTwoStep.self])
+
+    struct ResetTwoStep: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "reset-two-step", abstract: "Take somebody's two-step sign-in away, so that they set up another app.",
+            discussion: "For who has lost phone and recovery codes and has no administrator to ask. They are signed out and told by mail. Make sure that it is really them who asks.")
+        @Argument(help: "The e-mail address they sign in with.") var email: String
+        @OptionGroup var common: CommonOptions
+
+        func run() async {
+            await common.run(.post, "user/reset-two-step", [("email", .string(email))]) { [email] _, terminal in
+                terminal.line("\(email) signs in by the password alone until they set up another app.")
+            }
+        }
+    }
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
