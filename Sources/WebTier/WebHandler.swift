@@ -25,6 +25,7 @@ final class WebHandler: HTTPHandler {
         addSigningIn()
         addHome()
         addSubjects()
+        addDataProtection()
         addAssessments()
         addImports()
         addTickets()

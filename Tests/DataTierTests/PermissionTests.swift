@@ -26,6 +26,7 @@ struct PermissionTests {
         "changes.raise": assessors.union(supporters), "changes.edit": assessors.union(supporters), "changes.move": assessors.union(supporters),
         "changes.vote": supporters, "changes.quote": supporters, "changes.answer-quote": ["administrator"],
         "subjects.list": assessors, "subjects.show": assessors, "subjects.add": assessors, "subjects.update": assessors,
+        "subjects.take-out": ["administrator"], "subjects.erase": ["administrator"],
         "assessments.list": assessors, "assessments.list-every": assessors, "assessments.add": assessors,
         "imports.run": assessors, "imports.show": assessors, "imports.list": assessors,
         "people.list": ["administrator"], "people.invite": ["administrator"], "people.show": ["administrator"], "people.change": ["administrator"],
@@ -106,6 +107,10 @@ struct PermissionTests {
         var show = ShowSubject()
         show.id = subject.id
         #expect(await failure { _ = try await house.call(show, as: theirs) }?.status == 404)
+        var out = TakeOutSubject(), erase = EraseSubject()
+        (out.id, erase.id, erase.reference) = (subject.id, subject.id, "S-1")
+        #expect(await failure { _ = try await house.call(out, as: theirs) }?.status == 404)
+        #expect(await failure { _ = try await house.call(erase, as: theirs) }?.status == 404)
         var update = UpdateSubject()
         update.id = subject.id
         update.reference = "mine now"

@@ -40,7 +40,7 @@ extension Nasty {
             ("code", TwoStepPages.code(frame(nil), next: text, recovery: false, entered: entered)), ("recovery code", TwoStepPages.code(frame(nil), next: text, recovery: true)),
             ("introduction", TwoStepPages.introduction(frame(), next: nil)), ("demand", TwoStepPages.introduction(frame(nil), next: text)),
             ("enrolment", TwoStepPages.enrolment(frame(), begun, next: nil, entered: entered)), ("enrolment at sign-in", TwoStepPages.enrolment(frame(nil), begun, next: text)),
-            ("codes", TwoStepPages.codes(frame(), [text, text], next: text, new: true)), ("confirm", TwoStepPages.confirm(frame(), twoStep: true, next: text, entered: entered)),
+            ("codes", TwoStepPages.codes(frame(), [text, text], next: text, new: true)), ("erasure", SubjectErasurePage.html(frame(), subject, entered: entered)), ("confirm", TwoStepPages.confirm(frame(), twoStep: true, next: text, entered: entered)),
         ] + Member.State.allCases.map { ("member \($0)", MemberPage.html(frame(), shown(member($0)), entered: entered)) }
     }
 }

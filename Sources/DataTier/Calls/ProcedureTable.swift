@@ -67,6 +67,7 @@ struct ProcedureTable: Sendable {
         AccountFamily.add(to: &table)
         TwoStepFamily.add(to: &table)
         SubjectFamily.add(to: &table)
+        DataProtectionFamily.add(to: &table)
         AssessmentFamily.add(to: &table)
         ImportFamily.add(to: &table)
         EffectFamily.add(to: &table)

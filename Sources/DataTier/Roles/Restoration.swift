@@ -166,6 +166,7 @@ extension DataNode {
             // Ticket numbers given out since must not be given out again.
             knownCustomers = store.allCustomers.map { Carried(name: $0.name, displayName: $0.displayName) }
         }
+        let erased = await SubjectErasure.remembered(store)
         let highest = try? await store.directory.alone { try $0.int("SELECT next FROM counter WHERE name = 'ticket'") }
         for (index, one) in chosen.enumerated() {
             await progress(0.78 + 0.15 * Double(index) / Double(chosen.count), "replacing \(one.name)")
@@ -185,6 +186,13 @@ extension DataNode {
                 try database.execute("DELETE FROM answer")
                 if try database.int("SELECT 1 FROM sqlite_schema WHERE name = 'export_link'") != nil { try database.execute("DELETE FROM export_link") }
                 try Self.restored.note("was restored", .customer(one.name), detail: "from restore point \(one.point.id)", in: database)
+                // Whoever was erased since stays erased.
+                if one.name != "directory" { try SubjectErasure.again(erased[one.name] ?? [], Self.restored, in: database) }
+                if one.name == "directory" {
+                    for (customer, ids) in erased {
+                        for id in ids { try database.execute("INSERT OR IGNORE INTO erased_subject (customer, subject) VALUES (?, ?)", customer, id) }
+                    }
+                }
             }
         }
         if before {

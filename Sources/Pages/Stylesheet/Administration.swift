@@ -12,7 +12,7 @@ extension Stylesheet {
     .walk{display:grid;gap:var(--s5);padding-left:1.4rem}.walk>li>*+*{margin-top:var(--s3)}.walk h2{font-size:var(--t-body)}
     .walk .once code{font-size:1.0625rem;letter-spacing:.02em}
     .form.filters .optional{display:none}
-    .codes{display:grid;gap:var(--s2) var(--s5);grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));padding-left:1.6rem}
+    .codes{display:grid;gap:var(--s2) var(--s5);grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));padding-left:2rem}
     .codes code{font-size:1.0625rem;letter-spacing:.02em}
     .card>footer .actions form{display:contents}
     """#

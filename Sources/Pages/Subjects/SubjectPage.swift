@@ -12,7 +12,7 @@ package enum SubjectPage {
             : "\(standing(frame, answer, path))\(highlights(frame, answer, path))"
         return Layout.page(frame, """
             \(Component.crumbs([("Subjects", "/subjects")], here: named))\(Component.header(named, lead: lead(subject), actions: actions))
-            <div class="split"><div class="stack">\(body)</div><div class="stack">\(facts(subject))\(history(answer, path))</div></div>
+            <div class="split"><div class="stack">\(body)</div><div class="stack">\(facts(subject))\(history(answer, path))\(SubjectErasurePage.card(frame, subject))</div></div>
             """)
     }
 

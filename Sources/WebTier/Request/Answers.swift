@@ -14,7 +14,7 @@ enum NoticeCode: String, CaseIterable {
     case exportAsked = "export-asked", exportEnded = "export-ended"
     case personChanged = "person-changed", personSuspended = "person-suspended", personReactivated = "person-reactivated", invitationWithdrawn = "invitation-withdrawn"
     case sessionEnded = "session-ended", sessionsEnded = "sessions-ended", tokenRevoked = "token-revoked"
-    case twoStepOff = "two-step-off", twoStepReset = "two-step-reset", policyKept = "policy-kept", confirmed
+    case twoStepOff = "two-step-off", twoStepReset = "two-step-reset", policyKept = "policy-kept", confirmed, subjectErased = "subject-erased"
 
     var notice: Notice {
         switch self {
@@ -54,6 +54,7 @@ enum NoticeCode: String, CaseIterable {
         case .twoStepOff: Notice(.fair, "Two-step sign-in is off. Your password alone opens your account.")
         case .twoStepReset: Notice(.good, "Two-step sign-in is reset. They are signed out and were told by mail.")
         case .policyKept: Notice(.good, "Saved. It counts from now on.")
+        case .subjectErased: Notice(.good, "The subject is erased.")
         case .confirmed: Notice(.good, "Thank you. Please go on with what you wanted to do.")
         case .exportAsked: Notice(.good, "The export is on its way. You get a mail when it is ready.")
         case .exportEnded: Notice(.good, "The export has ended; its file and its links are gone.")
