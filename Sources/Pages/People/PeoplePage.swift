@@ -6,9 +6,9 @@ import Wire
 package enum PeoplePage {
     package static func html(_ frame: Frame, _ answer: ListPeople.Answer, _ query: ListPeople, entered: Entered = .nothing) -> HTML {
         Layout.page(frame, """
-            \(Component.header("People", lead: "Who works with Fitech in your organisation.", actions: [ExportMenu.html(.init("people"))]))\(entered.summary)
-            <div class="split"><div class="stack">\(filters(query))\(Component.card(nil, flush: true, answer.items.isEmpty ? nothing : table(answer, query)))</div>
-            <div class="stack">\(invite(frame, entered))\(policy(frame, answer))</div></div>
+            \(Component.header("People", lead: "Who works with Fitech in your organisation.", actions: [ExportMenu.html(.init("people")), Component.link("Invite somebody", to: "#invite", icon: .plus, style: "primary")]))\(entered.summary)
+            <div class="stack">\(filters(query))\(Component.card(nil, flush: true, answer.items.isEmpty ? nothing : table(answer, query)))
+            <div class="grid" id="invite">\(invite(frame, entered))\(policy(frame, answer))</div></div>
             """)
     }
 
@@ -31,13 +31,13 @@ package enum PeoplePage {
             let person = member.person
             return [
                 "<span><a href=\"/people/\(segment: person.id)\">\(person.name.isEmpty ? person.email : person.name)</a>\(person.id == answer.person.id ? " <span class=\"note\">(you)</span>" : .empty)<br><span class=\"note\">\(person.email)</span></span>",
-                HTML(person.role.word), "<span>\(MemberMarks.state(member))\(member.twoStep ? "<br><span class=\"note\">Two-step sign-in</span>" : .empty)</span>",
+                HTML(person.role.word), MemberMarks.state(member), member.twoStep ? Component.badge("On", .good) : Component.badge("Off", .plain),
                 person.lastSeen.map { "<span class=\"note\">\(.time($0))</span>" } ?? "<span class=\"note\">Never</span>",
             ]
         }
         let kept: HTML = "search=\(segment: query.search)&amp;with=\(query.role?.rawValue ?? "")&amp;state=\(query.state?.rawValue ?? "")"
         return """
-            <div id="people">\(Component.table(caption: "People", columns: [.init("Name"), .init("Role"), .init("State"), .init("Last seen")], rows: rows))</div>
+            <div id="people">\(Component.table(caption: "People", columns: [.init("Name"), .init("Role"), .init("State"), .init("Two-step"), .init("Last seen")], rows: rows))</div>
             \(Component.pager(shown: "\(answer.items.count) on this page", first: query.page.after == nil ? nil : "/people?\(kept)", next: answer.next.map { "/people?\(kept)&amp;after=\(segment: $0)" }))
             """
     }
