@@ -1,5 +1,6 @@
 // The wall between customers: every procedure, asked for what is one customer's by every role of another, and by a subject for what is others'.
 import Control
+import Control
 import Engine
 import Procedures
 import Storage
@@ -25,12 +26,14 @@ struct CrossCustomerTests {
     /// What the clinic has: one of everything that has a name, all of it saying "Zephyrine".
     private struct Belongings {
         var subject = "", ticket = 0, second = 0, reply = "", file = "", unfinished = "", imported = "", change = 0, quoted = 0, export = ""
+        var person = "", invited = "", session = "", token = ""
     }
 
     private static let secret = "Zephyrine"
     /// Nothing in them names anything: they are about whoever calls.
     private static let aboutTheCaller: Set<String> = [
-        "sessions.sign-out", "sessions.may-operate", "sessions.change-password", "sessions.set-preferences",
+        "sessions.sign-out", "sessions.may-operate", "sessions.change-password", "sessions.set-preferences", "sessions.finish", "sessions.confirm",
+        "two-step.begin", "two-step.confirm", "two-step.end", "two-step.renew-codes", "account.show", "account.make-token", "people.require-two-step",
     ]
     /// What they name is a secret of its own, and whoever has it may.
     private static let byASecret: Set<String> = [
@@ -73,6 +76,15 @@ struct CrossCustomerTests {
         (quote.number, quote.amount, quote.currency) = (all.quoted, 12_300, Currency.allCases[0])
         _ = try await house.call(quote, as: support)
         all.export = try await house.call(AskExport(), as: mine).id
+        all.person = try await house.call(WhoAmI(), as: tokens["clinic/operator"]!).id
+        var invite = InvitePerson()
+        (invite.email, invite.name, invite.origin) = ("z@clinic.example", "Zephyrine Late", "https://portal.example")
+        all.invited = try await house.call(invite, as: mine).id
+        let other = try await house.signIn("administrator@clinic.example")
+        all.session = try #require(try await house.call(ShowAccount(), as: other).sessions.first { $0.here }).id
+        var make = MakeToken()
+        (make.name, make.scope) = ("Zephyrine's scales", "all")
+        all.token = try await house.call(make, as: mine).item.id
         return all
     }
 
@@ -127,6 +139,11 @@ struct CrossCustomerTests {
             Attempt(ExpireExport.self) { $0.id = own.export },
             Attempt(ListAudit.self) { $0.search = "Zephyrine" }, Attempt(ListAudit.self, by: support) { $0.customer = "clinic" },
             Attempt(ListAudit.self) { $0.who = "operator@clinic.example" },
+            Attempt(ShowMember.self) { $0.id = own.person }, Attempt(ChangePerson.self) { ($0.id, $0.role) = (own.person, .subject) },
+            Attempt(ResetTwoStep.self) { $0.id = own.person }, Attempt(SuspendPerson.self) { $0.id = own.person },
+            Attempt(ResendInvitation.self) { ($0.id, $0.origin) = (own.invited, "https://portal.example") }, Attempt(WithdrawInvitation.self) { $0.id = own.invited },
+            Attempt(EndSession.self) { $0.id = own.session }, Attempt(RevokeToken.self) { $0.id = own.token },
+            Attempt(TakeOutSubject.self) { $0.id = own.subject }, Attempt(EraseSubject.self) { ($0.id, $0.reference) = (own.subject, "Zephyrine-9") },
         ]
     }
 
