@@ -12,7 +12,8 @@ AXE = os.path.join(os.path.dirname(importlib.util.find_spec("axe_playwright_pyth
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """
 const done = arguments[arguments.length - 1];
-axe.run(document, {runOnly: {type: 'tag', values: arguments[0]}, resultTypes: ['violations']}).then(
+// Colours on their way from light to dark are nobody's colours.
+Promise.allSettled(document.getAnimations().filter(a => a.effect.getTiming().iterations !== Infinity).map(a => a.finished)).then(() => axe.run(document, {runOnly: {type: 'tag', values: arguments[0]}, resultTypes: ['violations']})).then(
   result => done(result.violations.map(v => [v.id, v.help, v.nodes.map(n => n.target.join(' ') + '  ' + n.html.slice(0, 120) + '  ' + (n.any[0] || n.all[0] || n.none[0] || {}).message).slice(0, 4)])),
   error => done([['axe', String(error), []]]));
 """

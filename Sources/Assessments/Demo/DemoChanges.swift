@@ -48,7 +48,7 @@ extension Demo {
                 steps: [
                     .move("submit", by: clinic), .move("assess", by: support, note: "A name and a certificate, nothing else moves."),
                     .vote("approve", by: support, comment: "The old address stays."), .vote("approve", by: operations),
-                    .move("schedule", by: operations, note: "Early on a working day, when few are signed in.", inHours: 5 * 24 + 6, for: 2),
+                    .move("schedule", by: operations, note: "At an hour when few are signed in.", inHours: 5 * 24 + 6, for: 2),
                 ]),
             Change(
                 by: operations, title: "OpenSSL security update on every node", kind: "standard",

@@ -59,7 +59,7 @@ package enum OutboxPage {
             let tone: Tone = mail.state == "sent" ? .good : mail.state == "failed" ? .poor : .fair
             let next: HTML = mail.nextTry.map { "next try \(.time($0))" } ?? .empty
             let said: HTML = mail.reason.isEmpty ? .empty : "<span class=\"note\">\(mail.reason)</span>"
-            return [HTML(mail.subject), HTML(mail.to), "\(Component.badge(mail.state, tone)) \(said) \(next)", "\(mail.tries)", .time(mail.created)]
+            return [HTML(mail.subject), HTML(mail.to), "<span>\(Component.badge(mail.state, tone)) \(said) \(next)</span>", "\(mail.tries)", .time(mail.created)]
         }
         return Component.card("Mail", flush: true, Component.table(
             caption: "Mail, newest first", columns: [.init("Subject"), .init("To"), .init("State"), .init("Tries", numeric: true), .init("Queued")], rows: rows))
