@@ -42,3 +42,28 @@ package struct FinishEffects: Procedure {
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) { try visit.field("ids", &ids) }
 }
+
+/// What became of a mail that management took over.
+package struct MailOutcome: Record {
+    /// Of its effect.
+    package var id = ""
+    package var state = MailState.waiting
+    package var at = Timestamp()
+    package var reason = ""
+    package init() {}
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+        try visit.field("id", &id)
+        try visit.field("state", &state)
+        try visit.field("at", &at)
+        try visit.field("reason", &reason)
+    }
+}
+
+/// Management tells how mails fare; whoever has to prove that somebody was told keeps it.
+package struct ReportMails: Procedure {
+    package typealias Answer = Done
+    package static let name = "effects.report", access = Access.management, kind = ProcedureKind.write
+    package var items: [MailOutcome] = []
+    package init() {}
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) { try visit.field("items", &items) }
+}

@@ -17,6 +17,8 @@ package struct Person: Record {
     package var zone = "Europe/London"
     /// Nil until the invitation has been accepted.
     package var lastSeen: Timestamp?
+    /// What every page shows the caller; of other people nothing.
+    package var announcements: [AnnouncementBanner] = []
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("id", &id)
@@ -28,6 +30,7 @@ package struct Person: Record {
         try visit.field("units", &units)
         try visit.field("zone", &zone)
         try visit.field("last_seen", &lastSeen)
+        try visit.field("announcements", &announcements)
     }
 }
 

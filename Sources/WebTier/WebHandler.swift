@@ -33,6 +33,7 @@ final class WebHandler: HTTPHandler {
         addAttachments()
         addRatings()
         addChanges()
+        addAnnouncements()
         addReports()
         addPeople()
         addAccount()

@@ -27,14 +27,16 @@ class Looks(unittest.TestCase):
         b.go("/subjects?search=Edith")
         if not b.all("#subjects tbody a"):
             b.go("/subjects")
-        b.act(b.all("#subjects tbody a")[0].click)
+        # On the smallest screen it lies behind the tab bar until somebody scrolls.
+        first = b.all("#subjects tbody a")[0]
+        b.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", first)
+        b.act(first.click)
         b.look(f"subject-{suffix}")
         b.click("New assessment")
         b.look(f"assessment-new-{suffix}")
         b.go("/tickets")
         if b.all("#tickets tbody a"):
             first = b.all("#tickets tbody a")[0]
-            # On the smallest screen it lies behind the tab bar until somebody scrolls.
             b.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", first)
             b.act(first.click)
             b.look(f"ticket-{suffix}", whole=False)

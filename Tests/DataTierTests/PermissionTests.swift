@@ -25,6 +25,8 @@ struct PermissionTests {
         "changes.list": assessors.union(supporters), "changes.show": assessors.union(supporters), "changes.calendar": assessors.union(supporters),
         "changes.raise": assessors.union(supporters), "changes.edit": assessors.union(supporters), "changes.move": assessors.union(supporters),
         "changes.vote": supporters, "changes.quote": supporters, "changes.answer-quote": ["administrator"],
+        "announcements.list": everybody, "announcements.show": everybody, "announcements.acknowledge": everybody,
+        "announcements.draft": supporters, "announcements.edit": supporters, "announcements.move": supporters,
         "subjects.list": assessors, "subjects.show": assessors, "subjects.add": assessors, "subjects.update": assessors,
         "subjects.take-out": ["administrator"], "subjects.erase": ["administrator"],
         "assessments.list": assessors, "assessments.list-every": assessors, "assessments.add": assessors,
@@ -42,7 +44,7 @@ struct PermissionTests {
     ]
     private static let byNodesAlone: [String: Set<Access.Certificate>] = [
         "customers.list": [.operations], "customers.add": [.operations], "customers.import": [.operations], "customers.export": [.operations], "exports.work": [.data, .operations], "exports.report": [.data, .operations], "people.add": [.operations], "customers.reset-two-step": [.operations],
-        "tokens.create": [.operations], "audit.verify": [.operations], "effects.pull": [.management, .operations], "effects.done": [.management, .operations],
+        "tokens.create": [.operations], "audit.verify": [.operations], "effects.pull": [.management, .operations], "effects.done": [.management, .operations], "effects.report": [.management, .operations],
     ]
 
     @Test func `every procedure there is stands in the table of permissions`() {

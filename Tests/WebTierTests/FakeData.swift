@@ -177,6 +177,28 @@ final class FakeData: HTTPHandler {
             var change = Change()
             change.number = 101
             return CompactCodec.encode(change)
+        case ShowAnnouncement.name:
+            var view = AnnouncementView()
+            (view.person, view.announcement.id, view.announcement.title, view.announcement.published, view.mayAcknowledge) = (Self.person, "a1", Self.nasty, Timestamp(), true)
+            (view.person.role, view.person.customer, view.steps, view.announcement.state) = (.support, nil, ["reschedule", "cancel"], .published)
+            return CompactCodec.encode(view)
+        case ListAnnouncements.name:
+            var answer = ListAnnouncements.Answer(), one = Announcement(), banner = AnnouncementBanner()
+            (one.id, one.title, one.published, banner.id, banner.title) = ("a1", Self.nasty, Timestamp(), "a2", Self.nasty)
+            (answer.items, answer.person, answer.next) = ([one], Self.person, "1")
+            answer.person.announcements = [banner]
+            return CompactCodec.encode(answer)
+        case DraftAnnouncement.name:
+            let call = try CompactCodec.decode(DraftAnnouncement.self, from: body)
+            if call.title == "refused" { throw .unacceptable([.init(field: "starts", reason: "Too soon.", hint: "Later.")]) }
+            var one = Announcement()
+            (one.id, one.title, one.state) = ("a1", call.title, call.publish == true ? .published : .draft)
+            return CompactCodec.encode(one)
+        case MoveAnnouncement.name, AcknowledgeAnnouncement.name:
+            if name == MoveAnnouncement.name, try CompactCodec.decode(MoveAnnouncement.self, from: body).step == .cancel { throw .conflict("It cannot be cancelled.", hint: "Leave it.") }
+            var one = Announcement()
+            (one.id, one.published, one.acknowledged) = ("a1", Timestamp(), Timestamp())
+            return CompactCodec.encode(one)
         case ListAudit.name:
             let call = try CompactCodec.decode(ListAudit.self, from: body)
             var answer = ListAudit.Answer(), entry = AuditEntry()

@@ -46,6 +46,22 @@ package struct Demo: Sendable {
         package var hold: String?
     }
 
+    package struct Announcement: Sendable {
+        /// upgrade, maintenance, incident or news.
+        package let kind: String
+        package let title: String
+        package let body: String
+        /// One customer only.
+        package var customer: String?
+        /// Days until the work begins, and its hours; nil for none.
+        package var inDays: Int?
+        package var hours = 2
+        /// Who has read and acknowledged it.
+        package var acknowledgedBy: [String] = []
+        /// Moved so many days later, and why.
+        package var moved: (days: Int, why: String)?
+    }
+
     package let customers: [Customer]
     /// First the administrator of the clinic; a support person is among them.
     package let people: [Person]
@@ -54,6 +70,9 @@ package struct Demo: Sendable {
     package let suspended: [Person]
     package let tickets: [Ticket]
     package let changes: [Change]
+    /// Written and published by a support person, in this order.
+    package let announcements: [Announcement]
+    package let announcer: String
 
     /// The demo with fresh passwords.
     package static func make() -> Demo {
@@ -74,7 +93,8 @@ package struct Demo: Sendable {
             ],
             invited: [person("clinic", "priya@clinic.example", "Priya Nair", "super-operator")],
             suspended: [person("clinic", "oliver@clinic.example", "Oliver Stone", "operator")],
-            tickets: tickets, changes: changes(clinic: clinicAdministrator, club: clubAdministrator, support: support, operations: operations))
+            tickets: tickets, changes: changes(clinic: clinicAdministrator, club: clubAdministrator, support: support, operations: operations),
+            announcements: announcements, announcer: support)
     }
 
     private static let clinicAdministrator = "ruth@clinic.example"
@@ -82,6 +102,20 @@ package struct Demo: Sendable {
     private static let clubAdministrator = "joan@club.example"
     private static let support = "sam@fitech.example"
     private static let operations = "operations@fitech.example"
+
+    private static let announcements = [
+        Announcement(
+            kind: "news", title: "Support is open until 17:30", body: "From today the telephone is answered half an hour longer, Monday to Friday from 09:00 to 17:30 in London.\n\nThe hours and the number are on your tickets page; urgent tickets are looked at around the clock.",
+            acknowledgedBy: [clinicAdministrator, clinicOperator, clubAdministrator, support]),
+        Announcement(
+            kind: "maintenance", title: "A new disk for your restore points",
+            body: "The node that keeps the hourly restore points of Riverside Clinic gets a larger disk. Nothing of yours is interrupted; exports wait until it is back.", customer: "clinic", inDays: 4,
+            hours: 1, acknowledgedBy: [clinicAdministrator], moved: (2, "The disk arrives two days later than it was promised.")),
+        Announcement(
+            kind: "upgrade", title: "Release 5: body fat from skinfolds",
+            body: "Four skinfolds become a body fat figure, with the equation and its source beside it.\n\nYour portal stays up: it is upgraded node by node, and nobody has to sign in again. Imports may name the columns skinfold_biceps, skinfold_triceps, skinfold_subscapular and skinfold_suprailiac from then on.\n\nThere is nothing you have to do.", inDays: 21,
+            acknowledgedBy: [clinicOperator]),
+    ]
 
     private static let tickets = [
         Ticket(

@@ -61,6 +61,8 @@ package struct ConfigurationKey: Sendable, Equatable {
         .init("support.targets", "targets", initial: "urgent 30m 4h; high 1h 8h; normal 4h 24h; low 8h 40h", range: "PRIORITY RESPONSE RESOLUTION; ..."),
         .init("support.reopen-days", "number", initial: "30", range: "0 to 3650"),
         .init("support.close-resolved-days", "number", initial: "7", range: "1 to 365"),
+        .init("support.upgrade-notice-days", "number", initial: "14", range: "0 to 365"),
+        .init("support.banner-days", "number", initial: "7", range: "1 to 365"),
         .init("support.plans", "list", initial: "none", range: "0 to 50"),
         .init("support.plans[].name", "text", initial: "required", range: "lower case letters, digits and -; not standard"),
         .init("support.plans[].hours", "working hours", initial: "those of `support.hours`", range: "ZONE; HOLIDAYS; days and spans"),

@@ -12,6 +12,7 @@ extension Configuration {
         /// By name.
         package var plans: [String: SupportPlan] = [:]
         package var policy = TicketPolicy()
+        package var announcements = AnnouncementPolicy()
         package init() {}
 
         /// The plan of a name; nil for one that is not configured.
@@ -27,6 +28,8 @@ extension Configuration {
         support.standard = Self.plan(section, else: support.standard)
         if let days = section.integer("reopen-days", 0...3650, example: "30") { support.policy.reopenDays = days }
         if let days = section.integer("close-resolved-days", 1...365, example: "7") { support.policy.closeResolvedDays = days }
+        if let days = section.integer("upgrade-notice-days", 0...365, example: "14") { support.announcements.upgradeNoticeDays = days }
+        if let days = section.integer("banner-days", 1...365, example: "7") { support.announcements.bannerDays = days }
         for one in section.sections("plans", example: "{name: gold, targets: \"urgent 15m 2h; high 30m 4h; normal 2h 8h; low 4h 24h\"}") {
             guard let name = one.text("name", example: "gold") else {
                 if one.node("name") == nil { one.missing("name", "write name: gold") }

@@ -38,6 +38,7 @@ struct AuditObject: Sendable {
     static func ticket(_ number: Int) -> AuditObject { AuditObject(text: "ticket/\(number)") }
     static func change(_ number: Int) -> AuditObject { AuditObject(text: "change/\(number)") }
     static func export(_ id: String) -> AuditObject { AuditObject(text: "export/" + id) }
+    static func announcement(_ id: String) -> AuditObject { AuditObject(text: "announcement/" + id) }
     static func token(_ id: String) -> AuditObject { AuditObject(text: "token/" + id) }
 }
 

@@ -35,6 +35,9 @@ struct Caller: Sendable {
     /// What is still to be done before the session is good for anything else.
     var step: SignInStep?
 
+    /// What every page shows this person.
+    var announcements: [AnnouncementBanner] = []
+
     func isFresh(_ life: Duration, _ now: Timestamp) -> Bool { proved.map { now.milliseconds - $0.milliseconds < life.milliseconds } ?? false }
 
     var isStaff: Bool { role.isStaff }
@@ -58,6 +61,7 @@ struct Caller: Sendable {
         person.units = units
         person.zone = zone
         person.lastSeen = lastSeen
+        person.announcements = announcements
         return person
     }
 }

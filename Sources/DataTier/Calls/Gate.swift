@@ -87,19 +87,22 @@ extension DataRoom {
         let idle = now.milliseconds - store.options.sessionIdle.milliseconds
         let found = try await read(file) { database in
             try database.first("""
-                SELECT p.id, p.email, p.name, p.role, p.units, p.zone, p.last_seen, s.kind, s.scope, s.used, s.areas, s.proved, s.step, s.created
+                SELECT p.id, p.email, p.name, p.role, p.units, p.zone, p.last_seen, s.kind, s.scope, s.used, s.areas, s.proved, s.step, s.created,
+                    p.acknowledged
                 FROM session s JOIN person p ON p.id = s.person
                 WHERE s.hash = ? AND s.expires > ? AND (s.used > ? OR s.kind = 'token') AND p.suspended IS NULL
                 """, hash, now.milliseconds, idle) { row -> (Caller, Int64, Bool)? in
                 guard let role = PersonRole(rawValue: row.text(3)) else { return nil }
-                return (Caller(
+                var caller = Caller(
                     id: row.text(0), email: row.text(1), name: row.text(2), role: role,
                     units: UnitPreference(rawValue: row.text(4)) ?? .metric, zone: row.text(5),
                     lastSeen: row.optionalInt64(6).map(Timestamp.init(milliseconds:)), home: home, hash: hash,
                     byToken: row.text(7) == "token", readsOnly: row.text(8) == "read",
                     // Areas or a step nobody knows, of a newer release, allow nothing.
                     scope: row.optionalText(10).map { TokenScope($0) ?? TokenScope() }, proved: row.optionalInt64(11).map(Timestamp.init(milliseconds:)),
-                    step: row.optionalText(12).map { SignInStep(rawValue: $0) ?? .code }), row.int64(9), row.int64(9) == row.int64(13))
+                    step: row.optionalText(12).map { SignInStep(rawValue: $0) ?? .code })
+                caller.announcements = store.shown.banners(customer: caller.customer?.name, role: role, acknowledged: row.text(14), at: now)
+                return (caller, row.int64(9), row.int64(9) == row.int64(13))
             }
         }
         guard let found, let (caller, used, unused) = found else { throw expired }

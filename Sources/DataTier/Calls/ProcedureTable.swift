@@ -62,6 +62,7 @@ struct ProcedureTable: Sendable {
         RatingFamily.add(to: &table)
         SupportPlans.add(to: &table)
         ChangeFamily.add(to: &table)
+        AnnouncementFamily.add(to: &table)
         PeopleFamily.add(to: &table)
         MemberFamily.add(to: &table)
         AccountFamily.add(to: &table)

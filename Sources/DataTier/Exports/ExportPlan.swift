@@ -39,6 +39,7 @@ enum ExportPlan {
         ("change", .whole),
         ("change_event", .whole),
         ("change_vote", .leftOut(why: "How staff voted is Fitech's own.")),
+        ("announcement_receipt", .without(["mail"], why: "By which mail somebody was told is known to this Fitech alone.")),
         ("import", .whole),
         ("import_line", .whole),
         ("export", .leftOut(why: "Exports and where their files lie belong to this Fitech.")),

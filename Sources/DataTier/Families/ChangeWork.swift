@@ -155,13 +155,7 @@ enum ChangeWork {
         let caller = try call.signedIn()
         var check = FieldCheck()
         let note = check.text("note", asked.note ?? "", "The note", limit: 5000, required: false)
-        func moment(_ field: String, _ text: String?) -> Timestamp? {
-            guard let text = text.map(FieldCheck.trimmed), !text.isEmpty else { return nil }
-            if let moment = Timestamp(iso8601: text) ?? LocalTime.moment(text, in: caller.zone) { return moment }
-            check.refuse(field, "\"\(text.prefix(40))\" is no time there is.", "Write 2026-11-22T02:00 on your own clock (some hours are skipped when clocks go forward), or with a zone like 2026-11-22T02:00:00Z.")
-            return nil
-        }
-        let starts = moment("starts", asked.starts), ends = moment("ends", asked.ends)
+        let starts = check.moment("starts", asked.starts, in: caller.zone), ends = check.moment("ends", asked.ends, in: caller.zone)
         try check.finish()
         let window = starts.flatMap { starts in ends.map { ChangeWindow(starts: starts, ends: $0) } }
         let wanted = ChangeRequest(asked.step, note: note, window: window)

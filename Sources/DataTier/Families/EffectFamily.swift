@@ -7,6 +7,7 @@ enum EffectFamily {
     static func add(to table: inout ProcedureTable) {
         table.add(PullEffects.self) { try await pull($0, $1, $2) }
         table.add(FinishEffects.self) { try await finish($0, $1, $2) }
+        table.add(ReportMails.self) { try await report($0, $1, $2) }
     }
 
     private static func pull(_ asked: PullEffects, _ call: Call, _ room: DataRoom) async throws -> PullEffects.Answer {
@@ -43,13 +44,40 @@ enum EffectFamily {
         for (place, ids) in byPlace {
             guard let file = file(of: place, room.store) else { continue }
             let empty = try await room.store.write(file) { database -> Bool in
-                for id in ids { try database.execute("DELETE FROM effect WHERE id = ?", id) }
+                for id in ids {
+                    try database.execute("DELETE FROM effect WHERE id = ?", id)
+                    try database.execute("UPDATE announcement_receipt SET mail_state = 'waiting' WHERE mail = ? AND mail_state = 'written'", id)
+                }
                 return try database.int("SELECT 1 FROM effect LIMIT 1") == nil
             }
             if empty {
                 room.store.effects.clear(place)
                 // A mail may have been written between the look and the clearing.
                 if try await room.read(file, { try $0.int("SELECT 1 FROM effect LIMIT 1") }) != nil { room.store.effects.note(place) }
+            }
+        }
+        return Done()
+    }
+
+    /// Kept where somebody has to prove that a person was told; of other mails nobody asks.
+    private static func report(_ asked: ReportMails, _ call: Call, _ room: DataRoom) async throws -> Done {
+        var byPlace: [String: [MailOutcome]] = [:]
+        for item in asked.items {
+            if let place = Token.place(of: item.id) { byPlace[place, default: []].append(item) }
+        }
+        for (place, items) in byPlace {
+            guard let file = file(of: place, room.store) else { continue }
+            let wanted = try await room.read(file) { database in
+                try items.filter { try database.int("SELECT 1 FROM announcement_receipt WHERE mail = ?", $0.id) != nil }
+            }
+            guard !wanted.isEmpty else { continue }
+            try await room.store.write(file) { database in
+                for item in wanted {
+                    // What was delivered stays so: a report that was held up on its way is older.
+                    try database.execute(
+                        "UPDATE announcement_receipt SET mail_state = ?, mail_at = ?, mail_reason = ? WHERE mail = ? AND mail_state <> 'delivered'",
+                        item.state.rawValue, item.at.milliseconds, String(item.reason.prefix(500)), item.id)
+                }
             }
         }
         return Done()

@@ -62,9 +62,12 @@ extension Caller {
 
 enum Mail {
     /// Writes a mail to be sent, in the transaction of its cause.
-    static func write(to receiver: String, subject: String, body: String, place: String, now: Timestamp, in database: Database) throws {
+    /// Answers the id of its effect, by which management tells what became of it.
+    @discardableResult
+    static func write(to receiver: String, subject: String, body: String, place: String, now: Timestamp, in database: Database) throws -> String {
+        let id = place + "." + Identifier.make()
         try database.execute(
-            "INSERT INTO effect (id, kind, receiver, subject, body, created) VALUES (?, 'mail', ?, ?, ?, ?)",
-            place + "." + Identifier.make(), receiver, subject, body, now.milliseconds)
+            "INSERT INTO effect (id, kind, receiver, subject, body, created) VALUES (?, 'mail', ?, ?, ?, ?)", id, receiver, subject, body, now.milliseconds)
+        return id
     }
 }

@@ -86,5 +86,6 @@ extension DataRoom {
             }
         }
         await followChanges(of: .directory)
+        await AnnouncementMails.run(store, at: .now)
     }
 }

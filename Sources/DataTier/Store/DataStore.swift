@@ -17,6 +17,8 @@ final class DataStore: Sendable {
     let limits: AttemptLimits
     let numbers = TicketNumbers()
     let effects = PendingEffects()
+    let shown = ShownAnnouncements()
+    let announcing = AnnouncementRuns()
     let role = RoleState()
     let repeats = Repeats()
     let listsUnderWay = UnderWay()
@@ -126,6 +128,7 @@ final class DataStore: Sendable {
         let names = Set(found.map(\.0))
         for entry in allCustomers where !names.contains(entry.name) { forget(entry.name) }
         for (name, displayName) in found { _ = enter(name, displayName: displayName) }
+        try await reloadAnnouncements()
         numbers.forget()
     }
 

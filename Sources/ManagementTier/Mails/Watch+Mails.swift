@@ -37,7 +37,7 @@ extension Watch {
     private func attempt(_ mail: OutgoingMail) async {
         let begun = Timestamp.now.milliseconds
         guard let settings = node.configuration.mail else {
-            writeOutbox(name: Outbox.fileName(at: begun, name: mail.recipient), id: mail.id, ending: "eml", Self.plain(mail))
+            writeOutbox(name: Outbox.fileName(at: begun, name: mail.recipient) + "-\(mail.id)", id: mail.id, ending: "eml", Self.plain(mail))
             return settle(mail.id, .sent, reason: "no relay is configured: written to outbox/", due: nil)
         }
         guard let from = MailAddress(settings.from), let to = MailAddress(mail.recipient) else {
@@ -61,7 +61,7 @@ extension Watch {
         mailProblem = failure.reason
         if mail.tries == 0 {
             // Until the relay is back, operations can at least read what is waiting.
-            writeOutbox(name: Outbox.fileName(at: begun, name: mail.recipient), id: mail.id, ending: "eml", message.bytes)
+            writeOutbox(name: Outbox.fileName(at: begun, name: mail.recipient) + "-\(mail.id)", id: mail.id, ending: "eml", message.bytes)
         }
         let next = failure.isTemporary ? MailRetry.next(tries: mail.tries + 1, created: mail.created, at: now) : nil
         settle(mail.id, next == nil ? .failed : .waiting, reason: failure.reason, due: next)
@@ -90,8 +90,11 @@ extension Watch {
         mails[index].reason = reason
         mails[index].due = due
         let mail = mails[index]
+        let outcome = MailOutcome(of: mail, at: Timestamp.now)
+        if let outcome { outcomes[mail.id] = outcome }
         queue.save { database in
             try mail.save(database)
+            if let outcome { try database.execute("UPDATE mails SET told = 0, settled = ? WHERE id = ?", outcome.at.milliseconds, mail.id) }
             // What was sent is not kept longer than its receiver needs: it may hold a link that signs somebody in.
             if mail.state == .sent { try database.execute("UPDATE mails SET body = '' WHERE id = ?", mail.id) }
         }
@@ -125,7 +128,7 @@ extension Watch {
         nextMail += wanted.count
         let fresh = wanted.enumerated().map { index, effect in
             OutgoingMail(
-                id: first + index, key: "effect-" + effect.id, recipient: effect.to, subject: effect.subject, body: effect.body,
+                id: first + index, key: MailOutcome.prefix + effect.id, recipient: effect.to, subject: effect.subject, body: effect.body,
                 isAutomatic: true, at: Timestamp.now.milliseconds)
         }
         let added: [OutgoingMail]

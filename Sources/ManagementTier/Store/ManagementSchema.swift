@@ -44,6 +44,12 @@ enum ManagementSchema {
                 took INTEGER NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
             CREATE INDEX attempts_by_text ON attempts(text);
             CREATE INDEX attempts_by_mail ON attempts(mail);
+            """,
             """
+            -- Whether the data tier has been told how a mail of its own fares, and since when it stands as it does.
+            ALTER TABLE mails ADD COLUMN told INTEGER NOT NULL DEFAULT 1;
+            ALTER TABLE mails ADD COLUMN settled INTEGER;
+            CREATE INDEX mails_untold ON mails(id) WHERE told = 0;
+            """,
         ])
 }

@@ -7,6 +7,7 @@ import Nodes
 import Outbound
 import Pages
 import ProcedureClient
+import Procedures
 import Storage
 import SupportCentre
 import Telemetry
@@ -51,6 +52,9 @@ actor Watch {
 
     var mails: [OutgoingMail] = []
     var nextMail = 1
+    /// How mails fare that the data tier asked for, until it has been told; by the mail's id.
+    var outcomes: [Int: MailOutcome] = [:]
+    var reporting = false
     var mailProblem: String?
     var mailBusy = false
     var effectsProblem: String?
@@ -120,6 +124,7 @@ actor Watch {
         told = state.told
         mails = state.mails
         nextMail = state.nextMail
+        outcomes = state.outcomes
         certificateAlarm = CertificateAlarm(told: state.certificatesTold)
         members = state.members
         nextMember = state.nextMember
@@ -147,7 +152,10 @@ actor Watch {
             sendMails(at: now)
             if now >= nextEffects {
                 nextEffects = now + 1000
-                Task { await self.pullEffects() }
+                Task {
+                    await self.pullEffects()
+                    await self.reportMails()
+                }
             }
             if Clock.isDue(nextCertificates, at: now, longest: Self.certificatePause) {
                 nextCertificates = now + Self.certificatePause

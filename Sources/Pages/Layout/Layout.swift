@@ -49,7 +49,7 @@ package enum Layout {
             <ul class="nav">\(Navigation.entries(viewer, current: frame.section))</ul>
             <div class="side-end"><form class="side-form" method="post" action="/sign-out">\(frame.token)<button>\(Icon.exit.html)Sign out</button></form>
             <div class="who"><b>\(viewer.name)</b>\(viewer.person.role.word) · \(viewer.person.email)</div></div></nav>
-            <div class="column"><main id="content" tabindex="-1">\(notice(frame))\(content)</main>\(footer(frame))</div></div>
+            <div class="column">\(AnnouncementMarks.strip(frame, viewer))<main id="content" tabindex="-1">\(notice(frame))\(content)</main>\(footer(frame))</div></div>
             """
     }
 
@@ -68,7 +68,7 @@ package enum Layout {
     private static func footer(_ frame: Frame) -> HTML {
         let id: HTML = frame.requestID.map { "<span class=\"id\">Request <code>\($0)</code></span>" } ?? .empty
         return """
-            <footer class="foot"><a href="/status">Service status</a>\(themes(frame))\(id)</footer>
+            <footer class="foot"><a href="/status">Service status</a>\(frame.viewer == nil ? .empty : "<a href=\"/announcements\">Announcements</a>" as HTML)\(themes(frame))\(id)</footer>
             """
     }
 

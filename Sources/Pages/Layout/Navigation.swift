@@ -15,6 +15,7 @@ enum Navigation {
     private static let home = Entry(section: .home, path: "/", icon: .home, name: "Home")
     private static let tickets = Entry(section: .tickets, path: "/tickets", icon: .tickets, name: "Tickets")
     private static let changes = Entry(section: .changes, path: "/changes", icon: .report, name: "Changes", wide: true)
+    private static let announcements = Entry(section: .announcements, path: "/announcements", icon: .announce, name: "Announcements", wide: true)
     private static let customer = [
         home,
         Entry(section: .subjects, path: "/subjects", icon: .people, name: "Subjects"),
@@ -45,7 +46,7 @@ enum Navigation {
 
     static func entries(_ viewer: Viewer, current: Section?) -> [HTML] {
         let entries = (viewer.isStaff ? staff : viewer.assesses ? customer : [home, tickets])
-            + further(viewer.person.role) + [account]
+            + further(viewer.person.role) + [announcements, account]
         return entries.map { entry in
             """
             <li\(" class=\"wide\"", if: entry.wide)><a href="\(entry.path)"\(" aria-current=\"page\"", if: entry.section == current)>\(entry.icon.html)\(entry.name)</a></li>

@@ -24,6 +24,9 @@ enum Script {
           if (isNaN(date)) continue;
           time.title = value;
           const day = date.toLocaleDateString(language, parts);
+          // The end of something that began the same day: the day is said already.
+          const since = time.dataset.since;
+          if (since && new Date(since).toLocaleDateString(language, parts) === day) { time.textContent = date.toLocaleTimeString(language, clock); continue; }
           time.textContent = (day === today ? "Today" : day) + ", " + date.toLocaleTimeString(language, clock);
         }
       };

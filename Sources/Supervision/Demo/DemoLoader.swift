@@ -55,7 +55,7 @@ extension Supervisor {
             _ = try await call(add)
         }
         // Hashing passwords takes the longest, so people are made while the measurements go in.
-        let authors = Set(demo.tickets.flatMap { [$0.by] + $0.replies.map(\.by) } + demo.changes.flatMap(\.people))
+        let authors = Set(demo.tickets.flatMap { [$0.by] + $0.replies.map(\.by) } + demo.changes.flatMap(\.people) + demo.announcements.flatMap(\.acknowledgedBy) + [demo.announcer])
         let tokens = try await sideBySide(
             demo.people.map { .person($0, writes: authors.contains($0.email)) } + demo.customers.map { .measurements($0) })
         try await open(demo.tickets, sessions: tokens)
@@ -68,6 +68,7 @@ extension Supervisor {
                 _ = try await call(suspend, session: token)
             }
         }
+        try await announce(demo, sessions: tokens)
         for token in tokens.values { _ = try? await call(SignOut(), session: token) }
         let people = demo.people.map { person in
             JSON.object([

@@ -31,7 +31,13 @@ struct ExportableList: Sendable {
     }
     static let imports = ExportableList(name: "imports", query: []) { _ throws(Failure) in ListImports() }
 
-    static let all = [subjects, assessments, tickets, people, imports]
+    static let announcements = ExportableList(name: "announcements", query: ["kind", "state"]) { query throws(Failure) in
+        var list = ListAnnouncements()
+        (list.kind, list.state) = (try word("kind", query), try word("state", query))
+        return list
+    }
+
+    static let all = [subjects, assessments, tickets, people, imports, announcements]
 
     private static func word<E: RawRepresentable<String> & CaseIterable>(_ name: String, _ query: Form, as type: E.Type = E.self) throws(Failure) -> E? {
         guard let text = query.text(name) else { return nil }

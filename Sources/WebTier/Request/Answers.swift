@@ -11,6 +11,8 @@ enum NoticeCode: String, CaseIterable {
     case passwordSet = "password-set", passwordChanged = "password-changed", preferencesSaved = "preferences-saved", invited
     case changeSaved = "change-saved", changeSubmitted = "change-submitted", changeMoved = "change-moved", voteKept = "vote-kept"
     case quoteOffered = "quote-offered", quoteWithdrawn = "quote-withdrawn", quoteAnswered = "quote-answered"
+    case announcementSaved = "announcement-saved", announcementPublished = "announcement-published", announcementTold = "announcement-told"
+    case announcementRead = "announcement-read", draftDiscarded = "draft-discarded"
     case exportAsked = "export-asked", exportEnded = "export-ended"
     case personChanged = "person-changed", personSuspended = "person-suspended", personReactivated = "person-reactivated", invitationWithdrawn = "invitation-withdrawn"
     case sessionEnded = "session-ended", sessionsEnded = "sessions-ended", tokenRevoked = "token-revoked"
@@ -56,6 +58,11 @@ enum NoticeCode: String, CaseIterable {
         case .policyKept: Notice(.good, "Saved. It counts from now on.")
         case .subjectErased: Notice(.good, "The subject is erased.")
         case .confirmed: Notice(.good, "Thank you. Please go on with what you wanted to do.")
+        case .announcementSaved: Notice(.good, "The draft is saved. Nobody sees it yet.")
+        case .announcementPublished: Notice(.good, "Published: its audience finds it on every page, and mails are on their way.")
+        case .announcementTold: Notice(.good, "Done. Everybody it was announced to is told again.")
+        case .announcementRead: Notice(.good, "Thank you. It is kept that you have read it.")
+        case .draftDiscarded: Notice(.good, "The draft is discarded.")
         case .exportAsked: Notice(.good, "The export is on its way. You get a mail when it is ready.")
         case .exportEnded: Notice(.good, "The export has ended; its file and its links are gone.")
         }

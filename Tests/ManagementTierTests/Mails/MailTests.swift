@@ -15,6 +15,9 @@ final class FakePrimary: HTTPHandler {
     final class Desk: Sendable {
         let open = Mutex<[MailEffect]>([])
         let pulls = Mutex(0)
+        let told = Mutex<[MailOutcome]>([])
+        /// How many reports are refused before one is taken.
+        let deaf = Mutex(0)
     }
     private let desk: Desk
     init(_ desk: Desk) { self.desk = desk }
@@ -30,6 +33,11 @@ final class FakePrimary: HTTPHandler {
         case "/procedures/effects.done":
             guard let body = try? await exchange.body(limit: 1 << 20), let done = try? CompactCodec.decode(FinishEffects.self, from: body) else { return }
             desk.open.withLock { $0.removeAll { done.ids.contains($0.id) } }
+            await exchange.respond(.bytes(CompactCodec.encode(Done()), type: CompactCodec.mediaType))
+        case "/procedures/effects.report":
+            guard let body = try? await exchange.body(limit: 1 << 20), let report = try? CompactCodec.decode(ReportMails.self, from: body) else { return }
+            if desk.deaf.withLock({ deaf in deaf -= 1; return deaf >= 0 }) { return await exchange.respond(.problem(.fault("deaf"))) }
+            desk.told.withLock { $0 += report.items }
             await exchange.respond(.bytes(CompactCodec.encode(Done()), type: CompactCodec.mediaType))
         default: await exchange.respond(.problem(.notFound("address")))
         }
@@ -86,6 +94,7 @@ struct WatchMailTests {
         var broken = MailEffect()
         (broken.id, broken.to, broken.subject, broken.body) = ("broken-1", "a@b\r\nRCPT TO:<c@d>", "Hello", "Hello")
         desk.open.withLock { $0 = [reset, lost, broken] }
+        desk.deaf.withLock { $0 = 2 }
         try await watch.tell(["data-1": .ready])
         #expect(await eventually { server.mails.count == 1 && desk.open.withLock { $0.isEmpty } })
         let mail = try #require(server.mails.first)
@@ -101,6 +110,11 @@ struct WatchMailTests {
             return mails.count == 3 && mails.filter { $0["state"] == "failed" }.count == 2 && mails.filter { $0["state"] == "sent" }.count == 1
         })
         #expect(server.mails.count == 1)
+        // How each fares is told until the data tier has heard it, by the id of its effect.
+        #expect(await eventually { Set(desk.told.withLock { $0.map(\.id) }) == ["reset-1", "lost-1", "broken-1"] })
+        let told = desk.told.withLock { Dictionary($0.map { ($0.id, $0) }, uniquingKeysWith: { $1 }) }
+        #expect(told["reset-1"]?.state == .delivered && told["lost-1"]?.state == .failed && told["broken-1"]?.state == .failed)
+        #expect(told["lost-1"]?.reason.isEmpty == false)
         try await watch.stop()
         await primary.stop(within: .milliseconds(50))
     }
