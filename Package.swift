@@ -71,7 +71,7 @@ let modules: [Module] = [
     Module(name: "Supervision", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Telemetry", "Engine"], outside: [logging]),
     // MARK: Layer 4: programs
     Module(name: "fitech", uses: ["Wire", "Control", "Telemetry", "Engine", "Nodes", "Supervision", "BalancerTier", "WebTier", "DataTier", "ManagementTier", "ReportingTier"], outside: [arguments], program: true, tested: false),
-    Module(name: "fitech-ctl", uses: ["Wire", "Control", "Engine", "Telemetry"], outside: [arguments], program: true),
+    Module(name: "fitech-ctl", uses: ["Wire", "Control", "SupportCentre", "Engine", "Telemetry"], outside: [arguments], program: true),
 ]
 
 /// Tests that belong to no single module.

@@ -53,6 +53,8 @@ package struct Announcement: Record {
     package var acknowledged: Timestamp?
     /// Changes with every change; send it back to be told when somebody else was faster.
     package var version = 0
+    /// The change it was drafted for; only where one announcement is shown.
+    package var change: Int?
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("id", &id)
@@ -75,6 +77,7 @@ package struct Announcement: Record {
         try visit.field("read", &read)
         try visit.field("acknowledged", &acknowledged)
         try visit.field("version", &version)
+        try visit.field("change", &change)
     }
 
     package var times: AnnouncementTimes { AnnouncementTimes(starts: starts, ends: ends, bannerStarts: bannerStarts, bannerEnds: bannerEnds) }

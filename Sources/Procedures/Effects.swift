@@ -21,12 +21,42 @@ package struct MailEffect: Record {
     }
 }
 
+/// When a change is carried out: management plans for it, so that nobody is woken. A later version replaces an earlier one.
+package struct WindowEffect: Record {
+    package var id = ""
+    package var change = 0
+    /// Grows with every word about this change.
+    package var version = 0
+    /// For the public: nothing of a customer's stands in it.
+    package var title = ""
+    /// Parts of the service (`ServicePart`); never empty.
+    package var parts: [String] = []
+    package var starts = Timestamp()
+    package var ends = Timestamp()
+    package var cancelled = false
+    package init() {}
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+        try visit.field("id", &id)
+        try visit.field("change", &change)
+        try visit.field("version", &version)
+        try visit.field("title", &title)
+        try visit.field("parts", &parts)
+        try visit.field("starts", &starts)
+        try visit.field("ends", &ends)
+        try visit.field("cancelled", &cancelled)
+    }
+}
+
 /// The oldest effects that are not done, over all customers.
 package struct PullEffects: Procedure {
     package struct Answer: Record {
         package var mails: [MailEffect] = []
+        package var windows: [WindowEffect] = []
         package init() {}
-        package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) { try visit.field("mails", &mails) }
+        package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+            try visit.field("mails", &mails)
+            try visit.field("windows", &windows)
+        }
     }
     package static let name = "effects.pull", access = Access.management, kind = ProcedureKind.read
     package var limit = 50

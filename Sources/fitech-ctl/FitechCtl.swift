@@ -11,7 +11,7 @@ struct FitechCtl: AsyncParsableCommand {
         subcommands: [
             StatusVerb.self, CloneNodeVerb.self, DrainVerb.self, UndrainVerb.self, RemoveNodeVerb.self, StopVerb.self, StartVerb.self, UpgradeVerb.self,
             PromoteVerb.self,
-            BackupVerb.self, RestoreVerb.self, CustomerVerb.self, UserVerb.self, TokenVerb.self, AuditVerb.self, CertificateVerb.self, TechnicianVerb.self, OnCallVerb.self, IncidentVerb.self,
+            BackupVerb.self, RestoreVerb.self, CustomerVerb.self, UserVerb.self, TokenVerb.self, AuditVerb.self, CertificateVerb.self, TechnicianVerb.self, OnCallVerb.self, IncidentVerb.self, MaintenanceVerb.self,
             ConfigVerb.self, LogsVerb.self, VersionVerb.self,
         ])
 

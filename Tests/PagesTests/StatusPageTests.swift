@@ -16,8 +16,10 @@ struct StatusPageTests {
         number: 12, subject: Nasty.text, reason: Nasty.text, service: Nasty.text, began: Timestamp(), ended: nil, duration: "3 min", localTime: "14:05",
         acknowledgedBy: nil, acknowledged: nil, notes: [(at: Timestamp(), text: Nasty.text)])
 
+    static let works = [true, false].map { StatusWork(title: Nasty.text, services: [Nasty.text, "Reports"], starts: Timestamp(), ends: Timestamp(milliseconds: 7_200_000), isRunning: $0) }
+
     static func status(_ health: ServiceHealth) -> HTML {
-        StatusPage.html(StatusModel(services: [service(.operational), service(health)], open: [incident], past: [incident], made: Timestamp()))
+        StatusPage.html(StatusModel(services: [service(.operational), service(health)], planned: works, open: [incident], past: [incident], made: Timestamp()))
     }
 
     @Test(arguments: [status(.down), status(.operational), IncidentPage.html([view], technician: Nasty.text, here: "/i/x", everything: false)])
@@ -32,6 +34,13 @@ struct StatusPageTests {
         #expect(Self.status(.operational).text.contains("Everything works</h1>"))
         #expect(Self.status(.reduced).text.contains("Everything works, with less in reserve"))
         #expect(Self.status(.down).text.contains("Part of the service is not available"))
+        #expect(Self.status(.planned).text.contains("Planned work is under way"))
+    }
+
+    @Test func `planned work is shown with its time and the parts it is on, coming and running`() {
+        let text = Self.status(.operational).text
+        #expect(text.contains("Under way: <time") && text.contains("Planned: <time") && text.contains("Reports</p>"))
+        #expect(!StatusPage.html(StatusModel(services: [Self.service(.operational)], open: [], past: [], made: Timestamp())).text.contains("aria-label=\"Planned work\""))
     }
 
     @Test func `what somebody has needs no button any more`() {

@@ -18,7 +18,7 @@ import Wire
         "user add a@b --customer clinic --role super-operator --password-file p", "token create a@b --scope read",
         "technician add Ana --number +447700900001 --zone Europe/London", "technician list", "technician test Ana", "on-call --at 2026-11-22T15:00:00+11:00",
         "certificate request", "certificate request shop.example *.shop.example --rsa --replace", "certificate install shop.pem --key shop.key",
-        "certificate install -", "certificate list --json", "incident list", "incident ack 12", "config check f.yaml --set probes.every=5s", "logs web-1 --lines 5", "version",
+        "certificate install -", "certificate list --json", "incident list", "incident ack 12", "maintenance list", "maintenance add Disks --for 2h", "maintenance add Disks --starts 2026-11-22T02:00:00Z --ends 2026-11-22T04:00:00Z --service pages --service records", "maintenance cancel 3", "config check f.yaml --set probes.every=5s", "logs web-1 --lines 5", "version",
         "--url https://portal.example.com:8443 status",
     ])
     func `every verb of this release is understood`(line: String) throws {
@@ -30,9 +30,9 @@ import Wire
         "restore --at yesterday --in-place", "restore --in-place", "user add a@b --role support", "user add a@b --staff --customer c --role support",
         "user add a@b --staff --role administrator", "user add a@b --customer c --role operations", "user add nobody --staff --role support",
         "customer import clinic f --bad perhaps", "technician add Ana --number 07700900001 --zone Europe/London", "technician add Ana --number +447700900001 --zone BST",
-        "certificate install", "certificate install a b", "on-call --at noon", "logs web-1 --lines 0", "logs web-1 --lines many", "status --nonsense", "status extra", "--url portal status", "--authority f status",
+        "certificate install", "certificate install a b", "maintenance add Disks", "maintenance add Disks --for 2h --ends 2026-11-22T04:00:00Z", "maintenance add Disks --for soon", "maintenance add Disks --for 2h --service kitchen", "maintenance add --for 2h", "maintenance cancel disks", "on-call --at noon", "logs web-1 --lines 0", "logs web-1 --lines many", "status --nonsense", "status extra", "--url portal status", "--authority f status",
         // What a later release brings is unknown, not stubbed.
-        "technician away Ana", "maintenance list", "sla report", "apply f.yaml", "backup verify", "backup key", "customer remove c",
+        "technician away Ana", "sla report", "apply f.yaml", "backup verify", "backup key", "customer remove c",
     ])
     func `what is wrong is wrong usage`(line: String) {
         let error = #expect(throws: (any Error).self) { _ = try self.parse(line) }

@@ -20,6 +20,7 @@ enum ExportPlan {
         ("recovery_code", .leftOut(why: "Recovery codes are secrets of this Fitech.")),
         ("link", .leftOut(why: "Invitations and password links are secrets of this Fitech.")),
         ("effect", .leftOut(why: "Mail that waits to be sent belongs to this Fitech.")),
+        ("window_effect", .leftOut(why: "Work that management is told of belongs to this Fitech.")),
         ("answer", .leftOut(why: "Answers kept for repeats of the last day may hold secrets.")),
         ("audit", .whole),
         ("subject", .whole),

@@ -12,9 +12,13 @@ struct AnnouncementRow: Sendable {
     static func find(_ id: String, in directory: Database) throws -> AnnouncementRow? {
         try directory.first("""
             SELECT a.id, a.kind, a.state, a.title, a.body, a.emergency, a.customer, a.role, a.starts, a.ends, a.banner_starts, a.banner_ends, a.by_name, a.published,
-                a.updated, a.round, a.version, c.display_name, a.person
+                a.updated, a.round, a.version, c.display_name, a.person, a.change
             FROM announcement a LEFT JOIN customer c ON c.name = a.customer WHERE a.id = ?
-            """, id) { AnnouncementRow(announcement: listed($0), person: $0.text(18)) }
+            """, id) { row in
+                var one = AnnouncementRow(announcement: listed(row), person: row.text(18))
+                one.announcement.change = row.optionalInt(19)
+                return one
+            }
     }
 
     /// The first 18 columns that lists and single ones have alike.

@@ -34,6 +34,7 @@ struct ChangeAct: Sendable {
 
     private func take(_ line: ChangeTransition, _ row: inout ChangeRow, _ request: ChangeRequest, by who: String, staff: Bool, in database: Database) throws {
         row.change.state = line.to
+        row.isMoved = row.isMoved || line.to == .scheduled || line.from == .scheduled
         switch line.step {
         case .submit:
             row.submitted = row.submitted ?? now.milliseconds
@@ -65,7 +66,10 @@ struct ChangeAct: Sendable {
     /// In the audit, and for Fitech's own in the index beside it; a customer's database is followed afterwards.
     func finish(_ row: ChangeRow, _ audit: Audit, in database: Database) throws {
         try audit.note("worked on a change", .change(row.change.number), detail: row.change.state.rawValue, in: database)
-        if home.customer == nil { try ChangeIndex.followOwn(row.change.number, in: database) }
+        if row.isMoved { try ChangeWindows.write(row.change, place: home.place, at: now, in: database) }
+        guard home.customer == nil else { return }
+        try ChangeIndex.followOwn(row.change.number, in: database)
+        if row.isMoved { try ChangeWindows.draft(row.change, in: database) }
     }
 
     private func news(of step: ChangeStep, _ row: ChangeRow) -> (subject: String, text: String)? {

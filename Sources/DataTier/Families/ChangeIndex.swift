@@ -50,7 +50,7 @@ extension DataRoom {
         do {
             if let customer = home.customer { while try await followChangesOnce(customer) {} }
             let file = home.file(in: store)
-            if try await read(file, { try $0.int("SELECT 1 FROM effect LIMIT 1") }) != nil { store.effects.note(home.place) }
+            if try await read(file, { try EffectFamily.isPending(in: $0) }) { store.effects.note(home.place) }
         } catch {
             store.log.warning("the index of changes is behind", ("place", home.place), ("error", "\(error)"))
         }
@@ -71,7 +71,12 @@ extension DataRoom {
         try await store.write(store.directory) { database in
             // Somebody else may have come further meanwhile with newer rows: then this look is stale, and the loop looks again.
             guard try database.execute("UPDATE customer SET change_revision = ? WHERE name = ? AND change_revision = ?", last.change.version, name, reached) == 1 else { return }
-            for one in changed where one.isSubmitted { try ChangeIndex.put(one.change, of: name, in: database) }
+            for one in changed where one.isSubmitted {
+                try ChangeIndex.put(one.change, of: name, in: database)
+                var change = one.change
+                change.customer = name
+                try ChangeWindows.draft(change, in: database)
+            }
         }
         return true
     }

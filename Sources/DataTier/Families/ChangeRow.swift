@@ -14,6 +14,8 @@ struct ChangeRow: Sendable {
     /// Votes of earlier rounds were about something else.
     var round: Int
     var board: AdvisoryBoard?
+    /// Whether this transaction gave it a time, another one, or took it away.
+    var isMoved = false
 
     /// One change; nil when this database has none of that number.
     static func find(_ number: Int, of customer: CustomerEntry?, in database: Database) throws -> ChangeRow? {

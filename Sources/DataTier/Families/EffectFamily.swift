@@ -17,8 +17,8 @@ enum EffectFamily {
             guard let file = file(of: place, room.store) else { room.store.effects.clear(place); continue }
             let rest = limit - answer.mails.count
             do {
-                answer.mails += try await room.read(file) { database in
-                    try database.query("SELECT id, receiver, subject, body, created FROM effect ORDER BY row LIMIT ?", rest) { row in
+                let (mails, windows) = try await room.read(file) { database in
+                    (try database.query("SELECT id, receiver, subject, body, created FROM effect ORDER BY row LIMIT ?", rest) { row in
                         var mail = MailEffect()
                         mail.id = row.text(0)
                         mail.to = row.text(1)
@@ -26,8 +26,10 @@ enum EffectFamily {
                         mail.body = row.text(3)
                         mail.created = Timestamp(milliseconds: row.int64(4))
                         return mail
-                    }
+                    }, try ChangeWindows.pending(rest, in: database))
                 }
+                answer.mails += mails
+                answer.windows += windows
             } catch let error as StorageError {
                 // One customer's damaged database must not hold up everybody's mail.
                 room.store.log.warning("effects cannot be read", ("place", place), ("error", "\(error)"))
@@ -46,17 +48,22 @@ enum EffectFamily {
             let empty = try await room.store.write(file) { database -> Bool in
                 for id in ids {
                     try database.execute("DELETE FROM effect WHERE id = ?", id)
+                    try database.execute("DELETE FROM window_effect WHERE id = ?", id)
                     try database.execute("UPDATE announcement_receipt SET mail_state = 'waiting' WHERE mail = ? AND mail_state = 'written'", id)
                 }
-                return try database.int("SELECT 1 FROM effect LIMIT 1") == nil
+                return try !isPending(in: database)
             }
             if empty {
                 room.store.effects.clear(place)
                 // A mail may have been written between the look and the clearing.
-                if try await room.read(file, { try $0.int("SELECT 1 FROM effect LIMIT 1") }) != nil { room.store.effects.note(place) }
+                if try await room.read(file, { try isPending(in: $0) }) { room.store.effects.note(place) }
             }
         }
         return Done()
+    }
+
+    static func isPending(in database: Database) throws -> Bool {
+        try database.int("SELECT 1 FROM effect LIMIT 1") != nil || database.int("SELECT 1 FROM window_effect LIMIT 1") != nil
     }
 
     /// Kept where somebody has to prove that a person was told; of other mails nobody asks.

@@ -69,6 +69,8 @@ package struct Incident: Equatable, Sendable {
     /// Since when it answers again while being held open for flapping.
     package var stableSince: Milliseconds?
     package var escalation = Escalation()
+    /// Until when work is planned where it is, while that keeps it from paging.
+    package var plannedUntil: Milliseconds?
 
     package var isOpen: Bool { closed == nil }
 

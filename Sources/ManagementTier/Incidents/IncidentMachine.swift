@@ -1,5 +1,6 @@
 // Opens, pages, escalates and closes incidents. Takes what happened and `now`, returns what is to be done.
 import SupportCentre
+import Wire
 
 /// All open incidents and what to do about them.
 ///
@@ -60,13 +61,14 @@ package struct IncidentMachine: Sendable {
 
     // MARK: What the probes say
 
-    /// A confirmed outage. With `host`, the open incident of the host speaks for it and nobody is paged. A host's own
+    /// A confirmed outage. With `host`, the open incident of the host speaks for it and nobody is paged; with `plannedUntil` work is
+    /// planned there, and somebody is paged when it is over and this is not. A host's own
     /// outage names in `nodes` those standing on it: incidents of theirs that page already stop climbing the ladder.
     package mutating func down(
         _ subject: Subject, service: ServicePart, _ outage: ProbeMachine.Outage, suppressedBy host: Subject? = nil,
-        speakingFor nodes: [Subject] = [], technicians: [Technician], at now: Milliseconds
+        speakingFor nodes: [Subject] = [], plannedUntil end: Milliseconds? = nil, technicians: [Technician], at now: Milliseconds
     ) -> [Action] {
-        if let index = index(of: subject) { return relapsed(index, outage, technicians: technicians, at: now) }
+        if let index = index(of: subject) { return relapsed(index, outage, plannedUntil: end, technicians: technicians, at: now) }
         let parent = host.flatMap { self.incident(of: $0)?.id }
         var incident: Incident
         recent.removeAll { now - ($0.closed ?? now) > settings.reopenWithin }
@@ -78,6 +80,7 @@ package struct IncidentMachine: Sendable {
             incident.acknowledged = nil
             incident.acknowledgedBy = nil
             incident.escalation = Escalation()
+            incident.plannedUntil = nil
         } else {
             incident = Incident(
                 id: nextID, subject: subject, service: service, reason: outage.reason,
@@ -92,7 +95,11 @@ package struct IncidentMachine: Sendable {
             .note(incident: incident.id, at: now, (incident.episodes > 1 ? "down again: " : "down: ") + outage.reason),
         ]
         if parent == nil {
-            actions += step(open.count - 1, kind: kindOfDown(incident), technicians: technicians, at: now)
+            if let end {
+                actions += hold(open.count - 1, until: end, at: now)
+            } else {
+                actions += step(open.count - 1, kind: kindOfDown(incident), technicians: technicians, at: now)
+            }
             actions += takeOver(nodes, host: incident.id, at: now)
         } else {
             actions.append(.note(incident: incident.id, at: now, "nobody paged: the incident of its host speaks for it"))
@@ -101,23 +108,34 @@ package struct IncidentMachine: Sendable {
         return actions
     }
 
+    /// Work is planned until then: nobody is woken before.
+    private mutating func hold(_ index: Int, until end: Milliseconds, at now: Milliseconds) -> [Action] {
+        open[index].plannedUntil = end
+        open[index].escalation.due = end
+        let time = Timestamp(milliseconds: end).iso8601
+        return [.record(open[index]), .note(incident: open[index].id, at: now, "nobody paged: work is planned here until \(time)")]
+    }
+
     private func kindOfDown(_ incident: Incident) -> Telling.Kind {
         incident.episodes == 1 ? .down : incident.episodes >= settings.flapping ? .flapping : .again
     }
 
-    /// Down again while it is held open for flapping: counted, told nobody again.
+    /// Down again while it is held open for flapping: counted, told nobody again. What planned work kept from everybody is told now.
     private mutating func relapsed(
-        _ index: Int, _ outage: ProbeMachine.Outage, technicians: [Technician], at now: Milliseconds
+        _ index: Int, _ outage: ProbeMachine.Outage, plannedUntil end: Milliseconds?, technicians: [Technician], at now: Milliseconds
     ) -> [Action] {
         guard open[index].stableSince != nil else { return [] }
         open[index].stableSince = nil
         open[index].episodes += 1
         open[index].reason = outage.reason
-        return [
+        let actions: [Action] = [
             .outageBegan(incident: open[index].id, subject: open[index].subject, outage),
             .note(incident: open[index].id, at: now, "down again while flapping: " + outage.reason),
             .record(open[index]),
         ]
+        let incident = open[index]
+        guard incident.escalation.paged.isEmpty, incident.acknowledged == nil, incident.parent == nil else { return actions }
+        return actions + (end.map { hold(index, until: $0, at: now) } ?? step(index, kind: kindOfDown(incident), technicians: technicians, at: now))
     }
 
     /// A host's incident takes over those of its nodes that nobody has acknowledged yet.
@@ -192,6 +210,8 @@ package struct IncidentMachine: Sendable {
 
     /// No provider took the text for this person: the next person is asked now, not after the usual wait.
     package mutating func undelivered(_ id: Int, technician: Int, technicians: [Technician], at now: Milliseconds) -> [Action] {
+        // Whom planned work keeps asleep is not asked because somebody else's text failed.
+        if open.contains(where: { $0.id == id && $0.plannedUntil != nil }) { return [] }
         guard let index = open.firstIndex(where: { $0.id == id }), open[index].acknowledged == nil,
             !open[index].escalation.isEveryone, open[index].escalation.paged.last == technician
         else { return [] }
@@ -208,18 +228,39 @@ package struct IncidentMachine: Sendable {
         }.min()
     }
 
-    package mutating func tick(technicians: [Technician], at now: Milliseconds) -> [Action] {
+    /// - Parameter planned: until when work is planned where an incident is; nil where none is.
+    package mutating func tick(technicians: [Technician], planned: (Incident) -> Milliseconds? = { _ in nil }, at now: Milliseconds) -> [Action] {
         var actions: [Action] = []
         for id in open.map(\.id) {
             guard let index = open.firstIndex(where: { $0.id == id }) else { continue }
+            actions += heed(planned(open[index]), index, at: now)
             if let since = open[index].stableSince, Clock.isDue(since + settings.stableFor, at: now, longest: settings.stableFor) {
                 actions += close(index, .recovered, at: now)
-            } else if let due = open[index].escalation.due, Clock.isDue(due, at: now, longest: settings.repeatEvery) {
+            } else if open[index].plannedUntil == nil, let due = open[index].escalation.due, Clock.isDue(due, at: now, longest: settings.repeatEvery) {
                 let first = open[index].escalation.paged.isEmpty
                 actions += step(index, kind: first ? kindOfDown(open[index]) : .reminder, technicians: technicians, at: now)
             }
         }
         return actions
+    }
+
+    /// What the plan says now, not what a stored time says: work may last for days, which `Clock` takes for a clock that was set back.
+    /// An incident is held while work is planned where it is, and goes on when the work is over or called off.
+    private mutating func heed(_ end: Milliseconds?, _ index: Int, at now: Milliseconds) -> [Action] {
+        let escalation = open[index].escalation
+        switch (open[index].plannedUntil, end) {
+        case (nil, nil): return []
+        // Only a step that would be taken now is put off.
+        case (nil, let end?):
+            guard let due = escalation.due, Clock.isDue(due, at: now, longest: settings.repeatEvery) else { return [] }
+            return hold(index, until: end, at: now)
+        case (let known?, let end?): return known == end || escalation.due == nil ? [] : hold(index, until: end, at: now)
+        case (_?, nil):
+            open[index].plannedUntil = nil
+            // Acknowledged, spoken for by its host, or up and only held open: nothing is due then either.
+            if escalation.due != nil { open[index].escalation.due = open[index].stableSince == nil ? now : nil }
+            return [.record(open[index]), .note(incident: open[index].id, at: now, "no work is planned here any more")]
+        }
     }
 
     /// One step up the ladder. With `onlyNew` nobody is asked twice: the texts that did not get through are tried again anyway.

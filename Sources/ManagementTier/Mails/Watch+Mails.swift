@@ -112,8 +112,8 @@ extension Watch {
         do throws(Failure) {
             let answer = try await procedures.call(PullEffects())
             effectsProblem = nil
-            guard !answer.mails.isEmpty else { return }
-            let taken = try await takeOver(answer.mails)
+            guard !answer.mails.isEmpty || !answer.windows.isEmpty else { return }
+            let taken = try await take(answer.windows) + takeOver(answer.mails)
             var finished = FinishEffects()
             finished.ids = taken
             _ = try await procedures.call(finished, replay: "effects-" + (taken.first ?? "") + "-\(taken.count)")

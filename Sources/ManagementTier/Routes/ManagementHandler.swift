@@ -102,6 +102,11 @@ final class ManagementHandler: HTTPHandler {
             let name = try await Self.body(exchange)["by"]?.string
             return try await watch.acknowledge(named: exchange.parameters["id"] ?? "", by: name)
         }
+        answer(.get, "/management/maintenance") { _ throws(Failure) in await watch.maintenanceList() }
+        answer(.post, "/management/maintenance") { exchange throws(Failure) in try await watch.addMaintenance(try await Self.body(exchange)) }
+        answer(.post, "/management/maintenance/{id}/cancel") { exchange throws(Failure) in
+            try await watch.cancelMaintenance(exchange.parameters["id"] ?? "")
+        }
         answer(.get, "/management/balancers") { _ throws(Failure) in await watch.balancers() }
         answer(.get, "/management/outbox") { exchange throws(Failure) in
             try await watch.outbox(limit: try Self.limit(exchange))

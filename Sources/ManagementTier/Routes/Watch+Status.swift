@@ -34,13 +34,14 @@ extension Watch {
     /// The status page and its JSON. Asked for often, by anybody, they are made and compressed at most every two seconds while nothing changes.
     func status() async throws(Failure) -> ServedStatus {
         let now = Timestamp.now.milliseconds
-        let mark = machine.open.map { "\($0.id).\($0.episodes).\($0.acknowledged != nil).\($0.stableSince != nil)" }.joined(separator: " ")
+        let mark = machine.open.map { "\($0.id).\($0.episodes).\($0.acknowledged != nil).\($0.stableSince != nil)" }.joined(separator: " ") + plan.live(at: now).map { " m\($0.id).\($0.phase(at: now).rawValue)" }.joined()
         if let held = heldStatus, held.mark == mark, now - held.made < 2000, now >= held.made { return held }
         let since = now - 90 * LedgerWindow.day
         let started = started
         var history = try await read { try StatusHistory.load($0, since: since, until: now) }
         // What is being watched right now counts up to now, not up to the last mark in the file.
         history.ledger.watched.append(Interval(started, now))
+        for part in ServicePart.allCases { history.ledger.planned[part] = plan.intervals(of: part) }
         let served = ServedStatus(model(of: history, at: now), mark: mark)
         heldStatus = served
         return served
@@ -59,17 +60,29 @@ extension Watch {
             }
             let month = segments.clipped(to: Interval(Self.beginOfMonth(now), now))
             return StatusService(
-                title: service.title, explanation: service.explanation, health: health(of: service), days: bars,
+                title: service.title, explanation: service.explanation, health: health(of: service, at: now), days: bars,
                 uptime: Availability(segments).text, month: Availability(month).text)
         }
         // What is open is known here even while the disk takes nothing.
         let incidents = machine.open.reversed() + history.incidents.filter { !$0.isOpen && $0.parent == nil }
         return StatusModel(
-            services: services, open: incidents.filter(\.isOpen).map { shown($0, history, at: now) },
+            services: services, planned: plan.live(at: now).map { Self.shown($0, at: now) }, open: incidents.filter(\.isOpen).map { shown($0, history, at: now) },
             past: incidents.filter { !$0.isOpen }.map { shown($0, history, at: now) }, made: Timestamp(milliseconds: now))
     }
 
-    /// What the probes and open incidents say at this moment.
+    /// What the public learns of planned work.
+    private static func shown(_ window: MaintenanceWindow, at now: Milliseconds) -> StatusWork {
+        StatusWork(
+            title: window.title, services: ServicePart.allCases.filter(window.parts.contains).map(\.title), starts: Timestamp(milliseconds: window.starts),
+            ends: Timestamp(milliseconds: window.ends), isRunning: window.phase(at: now) == .running)
+    }
+
+    /// What the probes and open incidents say at this moment, unless work is planned there.
+    private func health(of service: ServicePart, at now: Milliseconds) -> ServiceHealth {
+        if plan.covers(service, at: now) != nil { return .planned }
+        return health(of: service)
+    }
+
     private func health(of service: ServicePart) -> ServiceHealth {
         let nodes = members.filter { $0.service == service }.map(\.node)
         let down = nodes.filter { name in machine.open.contains { $0.subject == .node(name) && $0.stableSince == nil } }
@@ -79,10 +92,11 @@ extension Watch {
     private func shown(_ incident: Incident, _ history: StatusHistory, at now: Milliseconds) -> StatusIncident {
         let during = Interval(incident.lastGood, incident.closed ?? now)
         let worst = Availability(history.ledger.segments(of: incident.service, in: during)).worst
-        let meant = incident.isOpen ? health(of: incident.service) : worst.health
+        let meant = incident.plannedUntil != nil ? .planned : incident.isOpen ? health(of: incident.service) : worst.health
         let title =
             switch meant {
             case .down: incident.service.isEssential ? "\(incident.service.title): not available" : "\(incident.service.title): paused"
+            case .planned: "\(incident.service.title): planned work"
             case .operational, .reduced, .unknown: "\(incident.service.title): less in reserve"
             }
         // What a node says of itself is for technicians; the public learns that it did not answer as it should.
@@ -92,7 +106,7 @@ extension Watch {
         let text = meant == .down ? "\(what)." : "\(what); \(others)."
         return StatusIncident(
             number: incident.id, title: title, text: incident.ending == .withdrawn ? text + " It was taken out of service." : text,
-            health: meant == .down ? .down : .reduced, began: Timestamp(milliseconds: incident.firstBad),
+            health: meant == .down || meant == .planned ? meant : .reduced, began: Timestamp(milliseconds: incident.firstBad),
             ended: incident.closed.map { Timestamp(milliseconds: $0) },
             duration: PageText.duration((incident.closed ?? now) - incident.firstBad), acknowledgedBy: incident.acknowledgedBy)
     }
@@ -101,6 +115,7 @@ extension Watch {
         var parts = [availability.ratio == nil ? "not measured" : availability.text]
         if availability.down > 0 { parts.append("\(PageText.duration(availability.down)) down") }
         if availability.reduced > 0 { parts.append("\(PageText.duration(availability.reduced)) with less in reserve") }
+        if availability.planned > 0 { parts.append("\(PageText.duration(availability.planned)) of planned work") }
         return parts.joined(separator: ", ")
     }
 
@@ -116,6 +131,7 @@ extension ServiceState {
         case .operational: .operational
         case .reduced: .reduced
         case .down: .down
+        case .planned: .planned
         case .absent, .unknown: .unknown
         }
     }
@@ -138,6 +154,12 @@ enum StatusDocument {
                     "name": .string(service.title), "state": .string(service.health.rawValue), "uptime_90_days": .string(service.uptime),
                     "uptime_month": .string(service.month),
                     "days": .array(service.days.map { ["date": .string($0.date.iso8601), "state": .string($0.health.rawValue)] }),
+                ]
+            }),
+            "planned": .array(model.planned.map { work in
+                [
+                    "title": .string(work.title), "services": .array(work.services.map(JSON.string)), "state": .string(work.isRunning ? "running" : "coming"),
+                    "starts": .string(work.starts.iso8601), "ends": .string(work.ends.iso8601),
                 ]
             }),
             "incidents": .array(model.open.map(incident)), "past": .array(model.past.prefix(50).map(incident)),

@@ -125,7 +125,7 @@ extension Watch {
             "opened": time(incident.opened), "closed": time(incident.closed), "ending": incident.ending.map { .string($0.rawValue) } ?? .null,
             "acknowledged": time(incident.acknowledged), "acknowledged_by": incident.acknowledgedBy.map(JSON.string) ?? .null,
             "episodes": .integer(Int64(incident.episodes)), "suppressed_by": incident.parent.map { .integer(Int64($0)) } ?? .null,
-            "paged": .array(paged.map(JSON.string)),
+            "paged": .array(paged.map(JSON.string)), "planned_until": time(incident.plannedUntil),
         ]
     }
 

@@ -51,5 +51,12 @@ enum ManagementSchema {
             ALTER TABLE mails ADD COLUMN settled INTEGER;
             CREATE INDEX mails_untold ON mails(id) WHERE told = 0;
             """,
+            """
+            -- Planned work. Never deleted: the availability of months ago depends on it.
+            CREATE TABLE maintenance(
+                id INTEGER PRIMARY KEY, source TEXT, version INTEGER NOT NULL, title TEXT NOT NULL, parts TEXT NOT NULL,
+                starts INTEGER NOT NULL, ends INTEGER NOT NULL, cancelled INTEGER, by_name TEXT NOT NULL) STRICT;
+            ALTER TABLE incidents ADD COLUMN planned_until INTEGER;
+            """,
         ])
 }

@@ -36,27 +36,28 @@ extension Incident {
         escalation.paged = row.text(14).split(separator: ",").compactMap { Int($0) }
         escalation.due = row.optionalInt64(15)
         escalation.isEveryone = row.bool(16)
+        plannedUntil = row.optionalInt64(17)
     }
 
     func save(_ database: Database) throws {
         try database.execute(
             """
             INSERT INTO incidents(id, subject, service, reason, last_good, first_bad, opened, closed, ending, parent, acknowledged,
-                acknowledged_by, episodes, stable_since, paged, due, everyone)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                acknowledged_by, episodes, stable_since, paged, due, everyone, planned_until)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
             ON CONFLICT(id) DO UPDATE SET reason = ?4, closed = ?8, ending = ?9, parent = ?10, acknowledged = ?11,
-                acknowledged_by = ?12, episodes = ?13, stable_since = ?14, paged = ?15, due = ?16, everyone = ?17
+                acknowledged_by = ?12, episodes = ?13, stable_since = ?14, paged = ?15, due = ?16, everyone = ?17, planned_until = ?18
             """,
             id, subject.key, service.rawValue, reason, lastGood, firstBad, opened, closed, ending?.rawValue, parent, acknowledged,
             acknowledgedBy, episodes, stableSince, escalation.paged.map(String.init).joined(separator: ","), escalation.due,
-            escalation.isEveryone)
+            escalation.isEveryone, plannedUntil)
     }
 
     /// The incidents a literal clause (`WHERE ... ORDER BY ...`) selects.
     static func rows(_ database: Database, _ clause: StaticString, _ values: any Bindable...) throws -> [Incident] {
         let columns = """
             SELECT id, subject, service, reason, last_good, first_bad, opened, closed, ending, parent, acknowledged, acknowledged_by,
-                episodes, stable_since, paged, due, everyone FROM incidents
+                episodes, stable_since, paged, due, everyone, planned_until FROM incidents
             """
         return try database.queryBuilt(columns + " " + clause.description, values) { Incident($0) }.compactMap { $0 }
     }

@@ -18,6 +18,7 @@ struct StoredState: Sendable {
     var nextMail = 1
     /// How mails fare that the data tier asked for, as far as it has not been told.
     var outcomes: [Int: MailOutcome] = [:]
+    var plan = MaintenancePlan()
     /// Providers that have ever given a receipt.
     var receipts: Set<String> = []
     /// Open incidents and the technicians a text about it has reached.
@@ -54,6 +55,7 @@ struct StoredState: Sendable {
         state.mails = try database.query(OutgoingMail.columns) { OutgoingMail($0) }
         state.nextMail = (try database.int("SELECT max(id) FROM mails") ?? 0) + 1
         for (id, outcome) in try database.query(MailOutcome.untold, row: { MailOutcome.of($0) }) { state.outcomes[id] = outcome }
+        state.plan = MaintenancePlan(try database.query(MaintenanceWindow.rows) { MaintenanceWindow($0) })
         state.receipts = Set(try database.query("SELECT value FROM facts WHERE name LIKE 'receipts-%'") { $0.text(0) })
         // `.` follows `-`: every name that begins with `certificate-`.
         let certificates = try database.query("SELECT name, value FROM facts WHERE name > 'certificate-' AND name < 'certificate.'") { ($0.text(0), $0.text(1)) }

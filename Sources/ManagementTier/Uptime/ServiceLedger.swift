@@ -30,6 +30,8 @@ package enum ServiceState: Int, Comparable, Sendable {
     case down
     /// The watch itself was not running; neither good nor bad.
     case unknown
+    /// Work was planned then; whatever happened is in neither side.
+    case planned
 
     package static func < (left: ServiceState, right: ServiceState) -> Bool { left.rawValue < right.rawValue }
 }
@@ -68,6 +70,8 @@ package struct ServiceLedger: Sendable {
     package var outages: [Outage]
     /// When the watch was running.
     package var watched: [Interval]
+    /// When work was planned on a part.
+    package var planned: [ServicePart: [Interval]] = [:]
 
     package init(members: [Member], outages: [Outage], watched: [Interval]) {
         self.members = members
@@ -77,12 +81,12 @@ package struct ServiceLedger: Sendable {
 
     /// The states of a part over a window, in order and without gaps.
     package func segments(of service: ServicePart, in window: Interval) -> [Segment] {
-        // A sweep over the moments at which one of three counts changes.
-        var changes: [(at: Milliseconds, members: Int, down: Int, watched: Int)] = []
-        func add(_ interval: Interval?, members: Int = 0, down: Int = 0, watched: Int = 0) {
+        // A sweep over the moments at which one of four counts changes.
+        var changes: [(at: Milliseconds, members: Int, down: Int, watched: Int, planned: Int)] = []
+        func add(_ interval: Interval?, members: Int = 0, down: Int = 0, watched: Int = 0, planned: Int = 0) {
             guard let interval else { return }
-            changes.append((interval.begin, members, down, watched))
-            changes.append((interval.end, -members, -down, -watched))
+            changes.append((interval.begin, members, down, watched, planned))
+            changes.append((interval.end, -members, -down, -watched, -planned))
         }
         for member in members where member.service == service {
             guard let during = member.during.clipped(to: window) else { continue }
@@ -91,13 +95,14 @@ package struct ServiceLedger: Sendable {
             for outage in Self.merged(own) { add(outage, down: 1) }
         }
         for interval in Self.merged(watched) { add(interval.clipped(to: window), watched: 1) }
+        for interval in Self.merged(planned[service] ?? []) { add(interval.clipped(to: window), planned: 1) }
         changes.sort { $0.at < $1.at }
 
-        var segments: [Segment] = [], members = 0, down = 0, watched = 0, from = window.begin
+        var segments: [Segment] = [], members = 0, down = 0, watched = 0, planned = 0, from = window.begin
         func close(at end: Milliseconds) {
             guard from < end else { return }
             let state: ServiceState =
-                watched == 0 ? .unknown : members == 0 ? .absent : down == 0 ? .operational : down < members ? .reduced : .down
+                watched == 0 ? .unknown : members == 0 ? .absent : planned > 0 ? .planned : down == 0 ? .operational : down < members ? .reduced : .down
             if segments.last?.state == state {
                 segments[segments.count - 1].during.end = end
             } else {
@@ -110,6 +115,7 @@ package struct ServiceLedger: Sendable {
             members += change.members
             down += change.down
             watched += change.watched
+            planned += change.planned
         }
         close(at: window.end)
         return segments
@@ -135,6 +141,7 @@ package struct Availability: Equatable, Sendable {
     package var reduced: Milliseconds = 0
     package var down: Milliseconds = 0
     package var unknown: Milliseconds = 0
+    package var planned: Milliseconds = 0
 
     package init(_ segments: [ServiceLedger.Segment]) {
         for segment in segments {
@@ -144,11 +151,12 @@ package struct Availability: Equatable, Sendable {
             case .reduced: reduced += segment.during.length
             case .down: down += segment.during.length
             case .unknown: unknown += segment.during.length
+            case .planned: planned += segment.during.length
             }
         }
     }
 
-    /// UA = served / measured, the time the watch was blind in neither side; nil when nothing was measured.
+    /// UA = served / measured, the time the watch was blind and that of planned work in neither side; nil when nothing was measured.
     package var ratio: Double? {
         let measured = up + reduced + down
         return measured == 0 ? nil : Double(up + reduced) / Double(measured)
@@ -159,6 +167,7 @@ package struct Availability: Equatable, Sendable {
         if down > 0 { return .down }
         if reduced > 0 { return .reduced }
         if up > 0 { return .operational }
+        if planned > 0 { return .planned }
         return unknown > 0 ? .unknown : .absent
     }
 

@@ -153,7 +153,7 @@ extension Watch {
                 let reason = ProbeMachine.Outage(lastGood: outage.lastGood, firstBad: outage.firstBad, reason: outage.reason)
                 apply(
                     machine.down(
-                        subject, service: service, reason, speakingFor: standing.map { .node($0.name) }, technicians: technicians, at: now),
+                        subject, service: service, reason, speakingFor: standing.map { .node($0.name) }, plannedUntil: planned(subject, service, at: now), technicians: technicians, at: now),
                     at: now)
             case .node:
                 pending[subject] = PendingVerdict(outage: outage, confirmed: now)
@@ -194,7 +194,7 @@ extension Watch {
                 apply(
                     machine.down(
                         subject, service: ServicePart.of(target), waiting.outage, suppressedBy: decision == .suppress ? host : nil,
-                        technicians: technicians, at: now),
+                        plannedUntil: planned(subject, ServicePart.of(target), at: now), technicians: technicians, at: now),
                     at: now)
             }
         }

@@ -62,6 +62,9 @@ actor Watch {
     /// The status page as last made, with what it was made of.
     var heldStatus: ServedStatus?
 
+    /// When which part of the service is worked on.
+    var plan = MaintenancePlan()
+    var isPlanning = false
     var certificateAlarm = CertificateAlarm()
 
     var members: [(id: Int, node: String, service: ServicePart)] = []
@@ -125,6 +128,7 @@ actor Watch {
         mails = state.mails
         nextMail = state.nextMail
         outcomes = state.outcomes
+        plan = state.plan
         certificateAlarm = CertificateAlarm(told: state.certificatesTold)
         members = state.members
         nextMember = state.nextMember
@@ -146,7 +150,7 @@ actor Watch {
             let now = Timestamp.now.milliseconds
             beginProbes(at: now)
             decidePending(at: now)
-            apply(machine.tick(technicians: technicians, at: now), at: now)
+            apply(machine.tick(technicians: technicians, planned: plannedUntil(at: now), at: now), at: now)
             for tellings in bundle.tick(at: now) { sendBundle(tellings, at: now) }
             sendTexts(at: now)
             sendMails(at: now)

@@ -47,6 +47,7 @@ package enum AnnouncementPage {
         if let ends = one.ends { facts.append(("Ends", .time(ends))) }
         if !one.emergency.isEmpty { facts.append(("Short notice", HTML(one.emergency))) }
         if view.person.writesAnnouncements {
+            if let change = one.change { facts.append(("Change", "<a href=\"/changes/\(change)\">\(change)</a>")) }
             facts.append(("Banner", "\(one.bannerStarts.map { .time($0) } ?? "From its publication" as HTML) to \(one.bannerEnds.map { .time($0) } ?? (one.ends == nil ? "some days later" : "the end of the work") as HTML)"))
         }
         return Component.card("At a glance", Component.facts(facts))

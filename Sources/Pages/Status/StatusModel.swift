@@ -9,6 +9,8 @@ package enum ServiceHealth: String, Sendable {
     case down
     /// Not measured.
     case unknown
+    /// Work was planned: measured by nobody's promise.
+    case planned
 
     var tone: Tone {
         switch self {
@@ -16,7 +18,21 @@ package enum ServiceHealth: String, Sendable {
         case .reduced: .fair
         case .down: .poor
         case .unknown: .plain
+        case .planned: .info
         }
+    }
+}
+
+/// Planned work, coming or running.
+package struct StatusWork: Sendable {
+    package var title: String
+    /// In the customer's words.
+    package var services: [String]
+    package var starts: Timestamp
+    package var ends: Timestamp
+    package var isRunning: Bool
+    package init(title: String, services: [String], starts: Timestamp, ends: Timestamp, isRunning: Bool) {
+        (self.title, self.services, self.starts, self.ends, self.isRunning) = (title, services, starts, ends, isRunning)
     }
 }
 
@@ -51,6 +67,7 @@ package struct StatusService: Sendable {
         case .reduced: "Works with less in reserve"
         case .down: "Does not work"
         case .unknown: "Not known"
+        case .planned: "Planned work"
         }
     }
 }
@@ -76,17 +93,19 @@ package struct StatusIncident: Sendable {
 
 package struct StatusModel: Sendable {
     package var services: [StatusService]
+    package var planned: [StatusWork]
     package var open: [StatusIncident]
     package var past: [StatusIncident]
     package var made: Timestamp
 
-    package init(services: [StatusService], open: [StatusIncident], past: [StatusIncident], made: Timestamp) {
-        (self.services, self.open, self.past, self.made) = (services, open, past, made)
+    package init(services: [StatusService], planned: [StatusWork] = [], open: [StatusIncident], past: [StatusIncident], made: Timestamp) {
+        (self.services, self.planned, self.open, self.past, self.made) = (services, planned, open, past, made)
     }
 
     /// The worst that matters: a part customers can work without counts as less in reserve.
     package var health: ServiceHealth {
         if services.contains(where: { $0.health == .down }) { return .down }
-        return services.contains { $0.health == .reduced } ? .reduced : .operational
+        if services.contains(where: { $0.health == .reduced }) { return .reduced }
+        return services.contains { $0.health == .planned } ? .planned : .operational
     }
 }

@@ -11,7 +11,7 @@ package enum StatusPage {
             ? "<p class=\"note\">No incidents in the last 90 days.</p>"
             : HTML(model.past.prefix(30).map(incident))
         return Layout.page(frame, """
-            <div class="stack">\(verdict(model))\(current)
+            <div class="stack">\(verdict(model))\(current)\(planned(model))
             <section class="card"><header><h2>Parts of the service</h2><span class="note">last 90 days</span></header>
             <ul class="status-list">\(model.services.map(service))</ul><footer>\(legend)</footer></section>
             <section class="card"><header><h2>Past incidents</h2></header><div class="body">\(past)</div></section>
@@ -24,11 +24,21 @@ package enum StatusPage {
         switch model.health {
         case .operational, .unknown:
             "<div class=\"verdict good\">\(Icon.check.html)<div><h1>Everything works</h1><p>All parts of the service are available.</p></div></div>"
+        case .planned:
+            "<div class=\"verdict info\">\(Icon.status.html)<div><h1>Planned work is under way</h1><p>It was announced, and is below with its end. What is not worked on is available.</p></div></div>"
         case .reduced:
             "<div class=\"verdict fair\">\(Icon.warning.html)<div><h1>Everything works, with less in reserve</h1><p>Something behind the service is out of action and what is beside it carries on. You can work as usual.</p></div></div>"
         case .down:
             "<div class=\"verdict poor\">\(Icon.warning.html)<div><h1>Part of the service is not available</h1><p>A technician has been called. Below is what is affected and since when.</p></div></div>"
         }
+    }
+
+    private static func planned(_ model: StatusModel) -> HTML {
+        guard !model.planned.isEmpty else { return .empty }
+        let items = model.planned.map { work -> HTML in
+            "<article class=\"status-incident info\"><h3>\(work.title)</h3><p>\(work.isRunning ? "Under way" : "Planned"): \(.time(work.starts)) to \(.time(work.ends))</p><p class=\"note\">\(work.services.joined(separator: ", "))</p></article>"
+        }
+        return "<section class=\"stack tight\" aria-label=\"Planned work\">\(items)</section>"
     }
 
     private static func service(_ service: StatusService) -> HTML {
@@ -44,7 +54,7 @@ package enum StatusPage {
     private static func bars(_ service: StatusService) -> HTML {
         let bars = service.days.enumerated().map { index, day -> HTML in
             let top = switch day.health {
-            case .operational, .unknown: 0
+            case .operational, .unknown, .planned: 0
             case .reduced: 10
             case .down: 20
             }
@@ -59,7 +69,7 @@ package enum StatusPage {
     }
 
     private static let legend: HTML = """
-        <span class="key good">worked</span> <span class="key fair">with less in reserve</span> <span class="key poor">outage</span> <span class="key plain">not measured</span>
+        <span class="key good">worked</span> <span class="key fair">with less in reserve</span> <span class="key poor">outage</span> <span class="key info">planned work</span> <span class="key plain">not measured</span>
         """
 
     private static func incident(_ incident: StatusIncident) -> HTML {

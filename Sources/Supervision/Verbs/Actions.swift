@@ -40,6 +40,9 @@ extension Action {
         Action(name: "technician/test") { supervisor, arguments, progress throws(Failure) in try await supervisor.testTechnician(arguments, progress) },
         Action(name: "on-call", isRead: true) { supervisor, arguments, _ throws(Failure) in try await supervisor.onCall(arguments) },
         Action(name: "incident/list", isRead: true) { supervisor, arguments, _ throws(Failure) in try await supervisor.listIncidents(arguments) },
+        Action(name: "maintenance/list", isRead: true) { supervisor, arguments, _ throws(Failure) in try await supervisor.listMaintenance(arguments) },
+        Action(name: "maintenance/add") { supervisor, arguments, _ throws(Failure) in try await supervisor.addMaintenance(arguments) },
+        Action(name: "maintenance/cancel") { supervisor, arguments, _ throws(Failure) in try await supervisor.cancelMaintenance(arguments) },
         Action(name: "incident/ack") { supervisor, arguments, _ throws(Failure) in try await supervisor.acknowledgeIncident(arguments) },
     ]
 }

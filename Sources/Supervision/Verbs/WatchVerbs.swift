@@ -4,7 +4,7 @@ import Engine
 import Wire
 
 extension Supervisor {
-    private func watcher() throws(Failure) -> String {
+    func watcher() throws(Failure) -> String {
         guard let node = fleet.nodes(of: .management).first else {
             throw .conflict("This fleet has no management node.", hint: "Add - {name: management-1, tier: management} to the configuration.", code: "no-management")
         }

@@ -14,6 +14,7 @@ import Wire
 final class FakePrimary: HTTPHandler {
     final class Desk: Sendable {
         let open = Mutex<[MailEffect]>([])
+        let windows = Mutex<[WindowEffect]>([])
         let pulls = Mutex(0)
         let told = Mutex<[MailOutcome]>([])
         /// How many reports are refused before one is taken.
@@ -28,11 +29,13 @@ final class FakePrimary: HTTPHandler {
         case "/procedures/effects.pull":
             var answer = PullEffects.Answer()
             answer.mails = desk.open.withLock { $0 }
+            answer.windows = desk.windows.withLock { $0 }
             desk.pulls.withLock { $0 += 1 }
             await exchange.respond(.bytes(CompactCodec.encode(answer), type: CompactCodec.mediaType))
         case "/procedures/effects.done":
             guard let body = try? await exchange.body(limit: 1 << 20), let done = try? CompactCodec.decode(FinishEffects.self, from: body) else { return }
             desk.open.withLock { $0.removeAll { done.ids.contains($0.id) } }
+            desk.windows.withLock { $0.removeAll { done.ids.contains($0.id) } }
             await exchange.respond(.bytes(CompactCodec.encode(Done()), type: CompactCodec.mediaType))
         case "/procedures/effects.report":
             guard let body = try? await exchange.body(limit: 1 << 20), let report = try? CompactCodec.decode(ReportMails.self, from: body) else { return }
