@@ -34,6 +34,7 @@ final class WebHandler: HTTPHandler {
         addRatings()
         addChanges()
         addAnnouncements()
+        addSearch()
         addReports()
         addPeople()
         addAccount()

@@ -27,8 +27,8 @@ class Looks(unittest.TestCase):
         b.go("/subjects?search=Edith")
         if not b.all("#subjects tbody a"):
             b.go("/subjects")
-        # On the smallest screen it lies behind the tab bar until somebody scrolls.
         first = b.all("#subjects tbody a")[0]
+        # On the smallest screen it lies behind the tab bar until somebody scrolls.
         b.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", first)
         b.act(first.click)
         b.look(f"subject-{suffix}")

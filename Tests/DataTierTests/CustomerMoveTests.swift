@@ -122,6 +122,14 @@ import Wire
         let token = try await new.signIn("data-1", "ann@clinic.example")
         #expect(try await new.call("data-1", ListSubjects(), as: token).count == 300)
         #expect(try await new.call("data-1", ListTickets(), as: token).items.map(\.title) == ["Ticket 5", "Ticket 4", "Ticket 3", "Ticket 2", "Ticket 1"])
+        // The index of searching was not in the file: it was made of what came.
+        var search = SearchPortal()
+        search.query = "unal 17 "
+        #expect(try await new.call("data-1", search, as: token).items.map(\.title.text) == ["S-[17]"])
+        search.query = "\"Ticket 3\""
+        #expect(try await new.call("data-1", search, as: token).items.map(\.id) == ["1003"])
+        search.query = "wanted"
+        #expect(try await new.call("data-1", search, as: token).items.count == 2)
         var read = ReadAttachment()
         (read.number, read.id) = (1003, String(attachment.path.dropFirst("attachments/".count)))
         var whole: [UInt8] = []

@@ -16,7 +16,7 @@ struct PermissionTests {
 
     private static let fromThePortal: [String: Set<String>] = [
         "sessions.sign-out": everybody, "sessions.whoami": everybody, "sessions.may-operate": ["operations"], "sessions.change-password": everybody,
-        "sessions.set-preferences": everybody, "home.show": everybody,
+        "sessions.set-preferences": everybody, "home.show": everybody, "search.find": everybody,
         "tickets.list": customers.union(supporters), "tickets.show": customers.union(supporters), "tickets.reply": customers.union(supporters),
         "tickets.change": customers.union(supporters), "support.set-plan": ["operations"],
         "tickets.merge": supporters, "tickets.undo-merge": supporters, "tickets.split": supporters, "tickets.link": supporters, "tickets.save-draft": customers.union(supporters),

@@ -98,6 +98,40 @@ struct RestoreTests {
         #expect(done["databases"]?.array?.count == 3)
         let token = try await two.signIn("data-1", "ann@clinic.example")
         #expect(try await two.titles("data-1", as: token) == ["one"])
+        // Searching goes back with it.
+        for (query, count) in [("one", 1), ("two", 0)] {
+            var search = SearchPortal()
+            search.query = query
+            #expect(try await two.call("data-1", search, as: token).items.count == count, "\(query)")
+        }
+        try await two.close()
+    }
+
+    @Test func `after a customer goes back alone, staff find what is there again and nothing else`() async throws {
+        let two = try await TwoNodes()
+        try await two.start("data-1")
+        try await two.start("data-2")
+        let tokens = try await two.clinic(on: "data-1")
+        var person = AddPerson()
+        (person.email, person.role, person.password) = ("sam@fitech.example", .support, House.password)
+        _ = try await two.call("data-1", person)
+        let number = try await two.ticket("data-1", "one", as: tokens["clinic"]!)
+        let point = try #require(RestorePoint(json: try await two.ask("data-2", .post, "/restore-points")))
+        _ = try await two.ticket("data-1", "two", as: tokens["clinic"]!)
+        let support = try await two.signIn("data-1", person.email)
+        var reply = ReplyToTicket()
+        (reply.number, reply.body) = (number, "later")
+        _ = try await two.call("data-1", reply, as: support)
+        func found(_ query: String) async throws -> [String] {
+            var search = SearchPortal()
+            search.query = query
+            return try await two.call("data-1", search, as: support).items.map(\.id)
+        }
+        #expect(try await found("later") == ["\(number)"])
+        #expect(try await found("two").count == 1)
+        try await two.ask("data-1", .post, "/restore", ["at": .string(point.taken.iso8601), "customer": "clinic", "in_place": true])
+        #expect(try await found("one") == ["\(number)"])
+        for gone in ["two", "later"] { #expect(try await found(gone) == [], "\(gone)") }
         try await two.close()
     }
 

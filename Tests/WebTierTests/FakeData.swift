@@ -207,6 +207,11 @@ final class FakeData: HTTPHandler {
             answer.items = [entry]
             answer.next = call.page.after == nil ? "2" : nil
             return CompactCodec.encode(answer)
+        case SearchPortal.name:
+            var answer = SearchPortal.Answer(), hit = SearchHit()
+            (hit.id, hit.title, hit.snippet, hit.state) = ("7", [SearchPart(Self.nasty, marked: true)], [SearchPart(Self.nasty)], "open")
+            (answer.items, answer.next, answer.kinds, answer.person, answer.searched) = ([hit], "ticket.1.70.0", ["ticket", "change"], Self.person, true)
+            return CompactCodec.encode(answer)
         case ShowTicket.name: throw .notFound("ticket")
         case ListExports.name: return CompactCodec.encode(Self.exports)
         case AskExport.name: return CompactCodec.encode(Export())

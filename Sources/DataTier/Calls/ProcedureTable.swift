@@ -74,6 +74,7 @@ struct ProcedureTable: Sendable {
         EffectFamily.add(to: &table)
         ExportFamily.add(to: &table)
         AuditFamily.add(to: &table)
+        SearchFamily.add(to: &table)
         return table
     }()
 }

@@ -136,6 +136,8 @@ extension DataNode {
         let (people, manifest, life, now, name, house) = (incoming.people, incoming.manifest, options.invitationLife, Timestamp.now, entry.name, entry.displayName)
         let origin = request.invites ? request.origin : nil
         try await store.write(entry.file) { database in
+            // The indexes of searching are never in an export: they are made of what came.
+            try database.execute("UPDATE search_state SET built = 0")
             try Audit(actor: .node(.operations), request: nil, now: now).note("brought in from an export", detail: "of \(manifest.customer) up to \(manifest.asOf)", in: database)
             guard let origin else { return }
             for person in people {
@@ -151,6 +153,7 @@ extension DataNode {
             }
         }
         if origin != nil { store.effects.note(name) }
+        await room.buildSearch(of: entry)
         await room.followTickets(of: entry)
         await room.followChanges(of: .customer(entry))
     }

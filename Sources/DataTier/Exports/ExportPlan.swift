@@ -45,7 +45,12 @@ enum ExportPlan {
         ("import_line", .whole),
         ("export", .leftOut(why: "Exports and where their files lie belong to this Fitech.")),
         ("export_link", .leftOut(why: "Links to exports are secrets of this Fitech.")),
-    ]
+        ("search_state", .leftOut(why: derived)), ("ticket_piece", .leftOut(why: derived)),
+    ] + ["ticket", "change", "subject"].flatMap { about in
+        ["words", "words_config", "words_data", "words_docsize", "words_idx", "vocabulary"].map { ("\(about)_\($0)", .leftOut(why: derived)) }
+    }
+
+    private static let derived = "The index of searching is made anew of the texts."
 
     /// Columns that hold a ticket's number without saying so by a reference; an import that numbers tickets anew follows both.
     static let ticketNumbers: [String: [String]] = ["ticket": ["merged_into"]]

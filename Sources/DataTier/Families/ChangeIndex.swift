@@ -18,6 +18,10 @@ enum ChangeIndex {
                 reason = excluded.reason, impact = excluded.impact, likelihood = excluded.likelihood, parts = excluded.parts, starts = excluded.starts, ends = excluded.ends,
                 quote = excluded.quote, currency = excluded.currency, quote_state = excluded.quote_state, updated = excluded.updated, revision = excluded.revision
             """, number)
+        guard let texts = try directory.first("""
+            SELECT title, reason || char(10) || plan || char(10) || back_out || char(10) || evidence, raised_by FROM change WHERE number = ?
+            """, number, row: { ($0.text(0), $0.text(1), $0.text(2)) }) else { return }
+        try StaffWords.put(change: number, title: texts.0, body: texts.1, about: texts.2, of: "", in: directory)
     }
 
     /// A changed row of a customer's database on its way into the index.
@@ -25,9 +29,12 @@ enum ChangeIndex {
         var change: Change
         /// Never-submitted drafts are between a customer's people.
         var isSubmitted: Bool
+        /// Everything that is written in it, for the search of staff.
+        var text: String
     }
 
-    static func put(_ change: Change, of customer: String, in directory: Database) throws {
+    static func put(_ changed: Changed, of customer: CustomerEntry, in directory: Database) throws {
+        let change = changed.change
         try directory.execute("""
             INSERT INTO change_index (number, customer, title, title_key, kind, state, phase, reason, impact, likelihood, parts, starts, ends, quote, currency, quote_state,
                 raised_by, by_staff, raised, updated, revision)
@@ -36,10 +43,11 @@ enum ChangeIndex {
                 reason = excluded.reason, impact = excluded.impact, likelihood = excluded.likelihood, parts = excluded.parts, starts = excluded.starts, ends = excluded.ends,
                 quote = excluded.quote, currency = excluded.currency, quote_state = excluded.quote_state, updated = excluded.updated, revision = excluded.revision
             WHERE customer = excluded.customer
-            """, change.number, customer, change.title, change.title.lowercased(), change.kind.rawValue, change.state.rawValue, ChangePhase(change.state).rawValue,
+            """, change.number, customer.name, change.title, change.title.lowercased(), change.kind.rawValue, change.state.rawValue, ChangePhase(change.state).rawValue,
             change.reason, change.impact?.rawValue, change.likelihood?.rawValue, change.parts.joined(separator: " "), change.starts?.milliseconds,
             change.ends?.milliseconds, change.quote?.amount, change.quote?.currency.rawValue, change.quote?.state.rawValue, change.raisedBy, change.byStaff,
             change.raised.milliseconds, change.updated.milliseconds, change.version)
+        try StaffWords.put(change: change.number, title: change.title, body: changed.text, about: "\(change.raisedBy) · \(customer.displayName)", of: customer.name, in: directory)
     }
 }
 
@@ -63,16 +71,16 @@ extension DataRoom {
         let changed = try await read(customer.file) { database in
             try database.query("""
                 SELECT number, title, kind, state, substr(reason, 1, 200), impact, likelihood, parts, starts, ends, quote, currency, quote_state, raised_by, by_staff,
-                    raised, updated, revision, submitted
+                    raised, updated, revision, submitted, reason || char(10) || plan || char(10) || back_out || char(10) || evidence
                 FROM change WHERE revision > ? ORDER BY revision LIMIT 200
-                """, reached) { ChangeIndex.Changed(change: ChangeRow.listed($0), isSubmitted: !$0.isNull(18)) }
+                """, reached) { ChangeIndex.Changed(change: ChangeRow.listed($0), isSubmitted: !$0.isNull(18), text: $0.text(19)) }
         }
         guard let last = changed.last else { return false }
         try await store.write(store.directory) { database in
             // Somebody else may have come further meanwhile with newer rows: then this look is stale, and the loop looks again.
             guard try database.execute("UPDATE customer SET change_revision = ? WHERE name = ? AND change_revision = ?", last.change.version, name, reached) == 1 else { return }
             for one in changed where one.isSubmitted {
-                try ChangeIndex.put(one.change, of: name, in: database)
+                try ChangeIndex.put(one, of: customer, in: database)
                 var change = one.change
                 change.customer = name
                 try ChangeWindows.draft(change, in: database)

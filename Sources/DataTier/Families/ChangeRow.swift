@@ -84,6 +84,9 @@ struct ChangeRow: Sendable {
     mutating func save(at now: Timestamp, in database: Database) throws {
         change.version = try Self.nextRevision(in: database)
         change.updated = now
+        // Of Fitech's own the directory's index for staff has the words.
+        let hasWords = change.customer != nil
+        if hasWords { try ChangeWords.remove(change.number, in: database) }
         try database.execute("""
             UPDATE change SET title = ?, title_key = ?, kind = ?, state = ?, phase = ?, reason = ?, impact = ?, likelihood = ?, plan = ?, back_out = ?, evidence = ?,
                 parts = ?, starts = ?, ends = ?, quote = ?, currency = ?, quote_state = ?, updated = ?, submitted = ?, round = ?, quorum = ?, rule = ?, vote_ends = ?,
@@ -93,6 +96,7 @@ struct ChangeRow: Sendable {
             change.impact?.rawValue, change.likelihood?.rawValue, change.plan, change.backOut, change.evidence, change.parts.joined(separator: " "),
             change.starts?.milliseconds, change.ends?.milliseconds, change.quote?.amount, change.quote?.currency.rawValue, change.quote?.state.rawValue,
             now.milliseconds, submitted, round, board?.quorum, board?.rule.rawValue, board?.ends.milliseconds, change.version, change.number)
+        if hasWords { try ChangeWords.add(change.number, in: database) }
     }
 
     func note(_ what: String, by who: String, staff: Bool, _ note: String, at now: Timestamp, in database: Database) throws {

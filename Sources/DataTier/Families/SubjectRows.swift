@@ -48,16 +48,19 @@ enum SubjectRows {
             subject.born?.daysSince1970, subject.group, subject.created.milliseconds)
         let row = database.lastInsertedRow
         try index(row, subject, in: database)
+        try SubjectWords.add(row, in: database)
         return row
     }
 
     static func replace(_ row: Int64, _ subject: Subject, in database: Database) throws {
+        try SubjectWords.remove(row, in: database)
         try database.execute(
             "UPDATE subject SET reference = ?, sort = ?, name = ?, sex = ?, born = ?, team = ? WHERE row = ?",
             subject.reference, Search.sortKey(subject.reference), subject.name, subject.sex.rawValue,
             subject.born?.daysSince1970, subject.group, row)
         try database.execute("DELETE FROM subject_word WHERE subject = ?", row)
         try index(row, subject, in: database)
+        try SubjectWords.add(row, in: database)
     }
 
     private static func index(_ row: Int64, _ subject: Subject, in database: Database) throws {

@@ -106,6 +106,7 @@ enum TicketFamily {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """, number, title, title.lowercased(), body, TicketState.initial.rawValue, priority.rawValue, caller.id, caller.name,
                 now.milliseconds, now.milliseconds, try TicketRows.nextRevision(in: database), category, now.milliseconds)
+            try TicketWords.add(number, in: database)
             try TicketEvents.append(.opened, priority.rawValue, try SupportPlans.current(support, in: database), to: number, by: hand, at: now, in: database)
             try TicketEvents.settle(number, standard: support.standard, policy: support.policy, in: database)
             if let earlier = asked.follows {
@@ -143,9 +144,12 @@ enum TicketFamily {
             (reply.id, reply.author, reply.byStaff, reply.body, reply.written, reply.internal) = (Identifier.make(), caller.name, caller.isStaff, body, now, note)
             let state = note ? ticket.state : asked.close == true ? .closed : asked.state ?? TicketLifecycle.afterReply(byStaff: caller.isStaff)
             if !note { try checkReply(ticket, to: state, caller, now, support.policy) }
-            try database.execute(
-                "INSERT INTO reply (id, ticket, person, author, by_staff, body, written, internal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                reply.id, asked.number, caller.id, caller.name, caller.isStaff, body, now.milliseconds, note)
+            let insert = {
+                _ = try database.execute(
+                    "INSERT INTO reply (id, ticket, person, author, by_staff, body, written, internal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    reply.id, asked.number, caller.id, caller.name, caller.isStaff, body, now.milliseconds, note)
+            }
+            if note { try insert() } else { try TicketWords.reply(to: asked.number, body, in: database, insert: insert) }
             try TicketDrafts.drop(asked.number, of: caller.id, in: database)
             try TicketEvents.append(note ? .note : .replied, to: asked.number, by: hand, internal: note, at: now, in: database)
             if state != ticket.state { try TicketEvents.append(.state, state.rawValue, to: asked.number, by: hand, at: now, in: database) }

@@ -35,7 +35,7 @@ extension DataRoom {
 
     /// Takes over some changed tickets; true when there may be more.
     private func followOnce(_ customer: CustomerEntry) async throws -> Bool {
-        let name = customer.name
+        let (name, displayName) = (customer.name, customer.displayName)
         guard let reached = try await read(store.directory, { try $0.int("SELECT ticket_revision FROM customer WHERE name = ?", name) }) else { return false }
         let changed = try await read(customer.file) { database in
             try database.query("""
@@ -45,11 +45,13 @@ extension DataRoom {
                 FROM ticket WHERE revision > ? ORDER BY revision LIMIT 200
                 """, reached) { row in (Changed(row), row.text(28), row.optionalInt64(29)) }
         }
-        guard let last = changed.last?.0 else { return false }
+        guard !changed.isEmpty else { return false }
+        let (messages, taken) = try await newMessages(of: changed.map(\.0.number), customer)
+        let last = changed[taken - 1].0
         try await store.write(store.directory) { database in
             // Somebody else may have come further meanwhile with newer rows: then this look is stale, and the loop looks again.
             guard try database.execute("UPDATE customer SET ticket_revision = ? WHERE name = ? AND ticket_revision = ?", last.revision, name, reached) == 1 else { return }
-            for (one, reason, resolutionLeft) in changed {
+            for (one, reason, resolutionLeft) in changed.prefix(taken) {
                 let (texts, numbers, times) = (one.texts, one.numbers, one.optionals)
                 try database.execute("""
                     INSERT INTO ticket (number, customer, title, title_key, body, state, priority, opened_by, category, assignee_name, tags, response_phase, resolution_phase,
@@ -67,9 +69,25 @@ extension DataRoom {
                     """, one.number, name, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], texts[6], texts[7], texts[8], texts[9], texts[10],
                     one.assignee, numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5],
                     times[0], times[1], times[2], times[3], times[4], times[5], times[6], times[7], one.revision, reason, resolutionLeft)
+                try StaffWords.append(messages[one.number] ?? [], to: one.number, title: texts[0], about: "\(texts[5]) · \(displayName)", of: name, in: database)
             }
         }
         return true
+    }
+
+    /// What was written in some tickets since the directory last looked, and of how many of them: what is taken at once is bounded by its
+    /// bytes too, but at least one.
+    private func newMessages(of tickets: [Int], _ customer: CustomerEntry) async throws -> (messages: [Int: [StaffWords.Message]], taken: Int) {
+        let reached = try await read(store.directory) { database in try tickets.map { try StaffWords.reached($0, in: database) } }
+        return try await read(customer.file) { database in
+            var found: [Int: [StaffWords.Message]] = [:], bytes = 0, taken = 0
+            for (ticket, row) in zip(tickets, reached) where bytes < 1 << 20 {
+                let messages = try StaffWords.messages(of: ticket, after: row, in: database)
+                bytes += messages.reduce(0) { $0 + $1.body.utf8.count }
+                (found[ticket], taken) = (messages, taken + 1)
+            }
+            return (found, taken)
+        }
     }
 
     /// Looks through every customer once, after a start or a restore: tickets the index lacks, effects nobody pulled.
@@ -78,6 +96,7 @@ extension DataRoom {
             guard store.role.mayWrite else { return }
             do {
                 try await SupportPlans.follow(customer, now: .now, in: store)
+                await buildSearch(of: customer)
                 await followTickets(of: customer)
                 await followChanges(of: .customer(customer))
                 store.exports.note(customer.name)
@@ -87,5 +106,14 @@ extension DataRoom {
         }
         await followChanges(of: .directory)
         await AnnouncementMails.run(store, at: .now)
+        do {
+            guard try await read(store.directory, { try $0.int("SELECT built FROM search_state") }) == 0 else { return }
+            try await store.write(store.directory) { database in
+                try SearchBuilding.ownChanges(in: database)
+                try database.execute("UPDATE search_state SET built = 1")
+            }
+        } catch {
+            store.log.warning("the search index of staff is not complete", ("error", "\(error)"))
+        }
     }
 }

@@ -147,6 +147,7 @@ enum TicketLinks {
                     "INSERT INTO reply (id, ticket, person, author, by_staff, body, written, internal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     Identifier.make(), number, message.person, message.author, message.byStaff, message.body, message.written, message.internal)
             }
+            try TicketWords.add(number, in: database)
             try TicketEvents.append(.opened, source.priority.rawValue, try SupportPlans.current(support, in: database), to: number, by: hand, at: now, in: database)
             try TicketEvents.append(.split, "\(number)", to: source.number, by: hand, internal: true, at: now, in: database)
             try link(number, to: source.number, .splitFrom, back: .splitInto, by: hand, now, in: database)

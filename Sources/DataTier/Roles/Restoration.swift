@@ -237,6 +237,7 @@ extension DataNode {
             for (email, id) in people { try database.execute("INSERT OR IGNORE INTO address (email, customer, person) VALUES (?, ?, ?)", email, name, id) }
             try database.execute("DELETE FROM ticket WHERE customer = ?", name)
             try database.execute("DELETE FROM change_index WHERE customer = ?", name)
+            try StaffWords.remove(customer: name, in: database)
             try database.execute("UPDATE customer SET ticket_revision = 0, change_revision = 0 WHERE name = ?", name)
             // The customer's own log is of that time now: its verification learns here that it may be shorter than it was.
             try Self.restored.note("restored a customer", .customer(name), in: database)

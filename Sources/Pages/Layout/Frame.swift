@@ -40,6 +40,8 @@ package struct Frame: Sendable {
     package var here = "/"
     /// Token of the forms on pages nobody is signed in on (theme, sign-in); nil on pages without forms.
     package var formToken: String?
+    /// What was searched for, shown in the box again.
+    package var searched: String?
     /// The page may be read while no web node is alive: it carries its style sheet and has no script.
     package var standalone = false
 

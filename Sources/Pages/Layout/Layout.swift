@@ -49,7 +49,7 @@ package enum Layout {
             <ul class="nav">\(Navigation.entries(viewer, current: frame.section))</ul>
             <div class="side-end"><form class="side-form" method="post" action="/sign-out">\(frame.token)<button>\(Icon.exit.html)Sign out</button></form>
             <div class="who"><b>\(viewer.name)</b>\(viewer.person.role.word) · \(viewer.person.email)</div></div></nav>
-            <div class="column">\(AnnouncementMarks.strip(frame, viewer))<main id="content" tabindex="-1">\(notice(frame))\(content)</main>\(footer(frame))</div></div>
+            <div class="column">\(SearchBox.html(viewer, searched: frame.searched))\(AnnouncementMarks.strip(frame, viewer))<main id="content" tabindex="-1">\(notice(frame))\(content)</main>\(footer(frame))</div></div>
             """
     }
 

@@ -1,0 +1,30 @@
+// The full-text indexes of changes and subjects, a row of the index for a row of the table.
+import Storage
+
+enum ChangeWords {
+    static func add(_ number: Int, in database: Database) throws {
+        try database.execute("INSERT INTO change_words (rowid, title, body, about, scope) SELECT row, title, body, about, scope FROM change_text WHERE row = ?", number)
+    }
+
+    /// Before the row is changed or removed. Does nothing for one that was not brought in yet.
+    static func remove(_ number: Int, in database: Database) throws {
+        try database.execute("""
+            INSERT INTO change_words (change_words, rowid, title, body, about, scope) SELECT 'delete', row, title, body, about, scope FROM change_text
+            WHERE row = ?1 AND EXISTS (SELECT 1 FROM change_words_docsize WHERE id = ?1)
+            """, number)
+    }
+}
+
+enum SubjectWords {
+    static func add(_ row: Int64, in database: Database) throws {
+        try database.execute("INSERT INTO subject_words (rowid, title, body, about, scope) SELECT row, title, body, about, scope FROM subject_text WHERE row = ?", row)
+    }
+
+    /// Before the row is changed or removed. Does nothing for one that was not brought in yet.
+    static func remove(_ row: Int64, in database: Database) throws {
+        try database.execute("""
+            INSERT INTO subject_words (subject_words, rowid, title, body, about, scope) SELECT 'delete', row, title, body, about, scope FROM subject_text
+            WHERE row = ?1 AND EXISTS (SELECT 1 FROM subject_words_docsize WHERE id = ?1)
+            """, row)
+    }
+}

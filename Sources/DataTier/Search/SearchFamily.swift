@@ -1,0 +1,170 @@
+// One search over what the person's lists show: a customer's people in their own database, staff in the directory.
+import Control
+import Procedures
+import Storage
+import SupportCentre
+import Wire
+
+enum SearchFamily {
+    static func add(to table: inout ProcedureTable) {
+        table.add(SearchPortal.self) { try await find($0, $1, $2) }
+    }
+
+    private static func find(_ asked: SearchPortal, _ call: Call, _ room: DataRoom) async throws -> SearchPortal.Answer {
+        let caller = try call.signedIn()
+        let page = try PageCut(asked.page)
+        let kinds = SearchKind.allCases.filter { $0.access.admits(caller.role) }
+        let query = SearchQuery(asked.query)
+        var answer = SearchPortal.Answer()
+        (answer.kinds, answer.person) = (kinds.map(\.rawValue), caller.person)
+        let place = try SearchPlace(page.after)
+        answer.searched = !query.isEmpty || query.number != nil
+        guard answer.searched, !kinds.isEmpty else { return answer }
+        let wanted = kinds.filter { asked.kind == nil || asked.kind == $0 }
+        let file = caller.customer?.file ?? room.store.directory
+        let scope = Scope(customer: caller.customer, owner: TicketFamily.owner(caller), one: caller.isStaff ? asked.customer : nil)
+        let built = answer
+        return try await room.read(file) { database in
+            var answer = built
+            answer.complete = try database.int("SELECT built FROM search_state") != 0
+            let exact = try exact(query.number, wanted, scope, in: database)
+            if place == nil { answer.items = exact }
+            let known = Set(exact.map { Key($0) })
+            guard !query.isEmpty else { return answer }
+            if asked.overview == true {
+                for kind in wanted {
+                    let (found, next) = try stages(query, kind, from: nil, limit: page.limit, without: known, scope, in: database)
+                    answer.items += found
+                    if next != nil { answer.further.append(kind.rawValue) }
+                }
+                return answer
+            }
+            for kind in wanted {
+                if let place, place.kind != kind, !place.isBefore(kind) { continue }
+                let room = page.limit - answer.items.count
+                let (found, next) = try stages(query, kind, from: place?.kind == kind ? place : nil, limit: max(0, room), without: known, scope, in: database)
+                answer.items += found
+                if let next { answer.next = next.text; break }
+            }
+            return answer
+        }
+    }
+
+    /// Whose things are searched.
+    struct Scope: Sendable {
+        /// Nil for staff.
+        var customer: CustomerEntry?
+        /// A subject finds their own tickets only.
+        var owner: String?
+        /// For staff: one customer's only.
+        var one: String?
+    }
+
+    private struct Key: Hashable {
+        var kind: SearchKind
+        var id: String
+        init(_ hit: SearchHit) { (kind, id) = (hit.kind, hit.id) }
+    }
+
+    /// All stages of one kind, and where to go on when there is more.
+    private static func stages(
+        _ query: SearchQuery, _ kind: SearchKind, from place: SearchPlace?, limit: Int, without known: Set<Key>, _ scope: Scope, in database: Database
+    ) throws -> (items: [SearchHit], next: SearchPlace?) {
+        let words = try query.beginning.flatMap { try SearchRows.words(kind, beginning: $0, in: database) }
+        var items: [SearchHit] = []
+        var last = try place ?? SearchPlace(kind: kind, stage: .title, before: .max, recent: SearchRows.recent(kind, in: database))
+        for stage in SearchStage.allCases where stage.rawValue >= last.stage.rawValue {
+            if stage != last.stage { (last.stage, last.before) = (stage, stage == .older ? last.recent : .max) }
+            let inScope = kind == .ticket ? scope.owner ?? scope.one : kind == .change ? scope.one : nil
+            // One more tells whether there is a next page; those that are known by their number are left out.
+            let ask = SearchAsk(
+                expression: query.expression(stage, scope: inScope, words: words), exclusion: query.exclusion,
+                from: stage == .older ? .min : last.recent, before: last.before, limit: limit - items.count + known.count + 1)
+            for (hit, row) in try rows(ask, kind, scope, in: database) where !known.contains(Key(hit)) {
+                if items.count == limit { return (items, last) }
+                items.append(hit)
+                last.before = row
+            }
+        }
+        return (items, nil)
+    }
+
+    private static func rows(_ ask: SearchAsk, _ kind: SearchKind, _ scope: Scope, in database: Database) throws -> [SearchRows.Found] {
+        switch (kind, scope.customer) {
+        case (.ticket, .some): try SearchRows.tickets(ask, owner: scope.owner, in: database)
+        case (.ticket, nil): try SearchRows.staffTickets(ask, customer: scope.one, in: database)
+        case (.change, .some): try SearchRows.changes(ask, in: database)
+        case (.change, nil): try SearchRows.staffChanges(ask, customer: scope.one, in: database)
+        case (.subject, .some): try SearchRows.subjects(ask, in: database)
+        case (.subject, nil): []
+        }
+    }
+
+    /// The ticket and the change of this number, where this person's lists show them.
+    private static func exact(_ number: ThingNumber?, _ kinds: [SearchKind], _ scope: Scope, in database: Database) throws -> [SearchHit] {
+        guard let number else { return [] }
+        let (value, owner, one) = (number.value, scope.owner, scope.one)
+        var found: [SearchHit] = []
+        func read(_ kind: SearchKind) -> (Row) -> SearchHit {
+            { row in
+                var hit = SearchHit()
+                (hit.kind, hit.id, hit.state, hit.customer, hit.exact) = (kind, row.text(0), row.text(4), row.optionalText(6), true)
+                (hit.title, hit.snippet, hit.about) = ([SearchPart(row.text(1))], [SearchPart(row.text(2))], [SearchPart(row.text(3))])
+                hit.updated = Timestamp(milliseconds: row.int64(5))
+                return hit
+            }
+        }
+        if number.mayBeTicket, kinds.contains(.ticket) {
+            if scope.customer != nil {
+                found += try database.query("""
+                    SELECT number, title, substr(body, 1, 200), opened_by, state, updated, NULL FROM ticket WHERE number = ?1 AND (?2 IS NULL OR person = ?2)
+                    """, value, owner, row: read(.ticket))
+            } else {
+                found += try database.query("""
+                    SELECT t.number, t.title, t.body, t.opened_by || ' · ' || c.display_name, t.state, t.updated, t.customer FROM ticket t JOIN customer c ON c.name = t.customer
+                    WHERE t.number = ?1 AND (?2 IS NULL OR t.customer = ?2)
+                    """, value, one, row: read(.ticket))
+            }
+        }
+        if number.mayBeChange, kinds.contains(.change) {
+            if scope.customer != nil {
+                found += try database.query("SELECT number, title, substr(reason, 1, 200), raised_by, state, updated, NULL FROM change WHERE number = ?", value, row: read(.change))
+            } else {
+                found += try database.query("""
+                    SELECT i.number, i.title, i.reason, i.raised_by || coalesce(' · ' || c.display_name, ''), i.state, i.updated, i.customer FROM change_index i LEFT JOIN customer c ON c.name = i.customer
+                    WHERE i.number = ?1 AND (?2 IS NULL OR i.customer = ?2)
+                    """, value, one, row: read(.change))
+            }
+        }
+        return found
+    }
+}
+
+/// Where a search goes on: `KIND.STAGE.ROW.RECENT`.
+struct SearchPlace: Sendable, Equatable {
+    var kind: SearchKind
+    var stage: SearchStage
+    /// Rows of the index below this one.
+    var before: Int64
+    /// Where the newest things began when the search did: what is written meanwhile moves nothing between pages.
+    var recent: Int64
+
+    init(kind: SearchKind, stage: SearchStage, before: Int64, recent: Int64) { (self.kind, self.stage, self.before, self.recent) = (kind, stage, before, recent) }
+
+    init?(_ after: String?) throws(Failure) {
+        guard let after else { return nil }
+        let parts = after.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4, let kind = SearchKind(rawValue: String(parts[0])), let stage = Int(parts[1]).flatMap(SearchStage.init), let before = Int64(parts[2]),
+            let recent = Int64(parts[3])
+        else { throw PageCut.wrongCursor }
+        (self.kind, self.stage, self.before, self.recent) = (kind, stage, before, recent)
+    }
+
+    var text: String { "\(kind.rawValue).\(stage.rawValue).\(before).\(recent)" }
+
+    /// Whether this kind comes behind.
+    func isBefore(_ other: SearchKind) -> Bool {
+        let all = SearchKind.allCases
+        return all.firstIndex(of: kind)! < all.firstIndex(of: other)!
+    }
+}

@@ -1,0 +1,40 @@
+// A search in the language of the full-text index (SQLite FTS5): columns `title`, `body`, `about`, and `scope` for whose it is.
+
+/// Results come in stages: of the newest things first those whose title has every word, then the others, then all older ones; each newest
+/// first. So the best of what people still work on comes first, without weighing every match there ever was: that would cost more with
+/// every row.
+package enum SearchStage: Int, Sendable, CaseIterable { case title = 1, recent = 2, older = 3 }
+
+extension SearchQuery {
+    /// - Parameters:
+    ///   - scope: only rows of this scope; nil for all.
+    ///   - words: what the last word may go on to, instead of its beginning.
+    package func expression(_ stage: SearchStage, scope: String?, words: [String]?) -> String {
+        let all = wanted.map { term in
+            if term.isBeginning, let words { return words.isEmpty ? Self.quoted(term.text) : "(" + words.map(Self.quoted).joined(separator: " OR ") + ")" }
+            return Self.quoted(term.text) + (term.isBeginning ? " *" : "")
+        }.joined(separator: " AND ")
+        var found = switch stage {
+        case .title: "({title} : (\(all)))"
+        case .recent: "(({title body about} : (\(all))) NOT ({title} : (\(all))))"
+        case .older: "({title body about} : (\(all)))"
+        }
+        if let without = exclusion { found = "(\(found) NOT \(without))" }
+        return scope.map { "({scope} : \(Self.quoted($0))) AND \(found)" } ?? found
+    }
+
+    /// What matches when a row is not wanted; nil when nothing is excluded.
+    package var exclusion: String? {
+        unwanted.isEmpty ? nil : "({title body about} : (" + unwanted.map { Self.quoted($0.text) }.joined(separator: " OR ") + "))"
+    }
+
+    /// A text between quotes is only ever text there.
+    static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for character in text.unicodeScalars {
+            if character == "\"" { quoted.unicodeScalars.append("\"") }
+            quoted.unicodeScalars.append(character)
+        }
+        return quoted + "\""
+    }
+}
