@@ -25,7 +25,7 @@ struct CrossCustomerTests {
 
     /// What the clinic has: one of everything that has a name, all of it saying "Zephyrine".
     private struct Belongings {
-        var subject = "", ticket = 0, second = 0, reply = "", file = "", unfinished = "", imported = "", change = 0, quoted = 0, export = ""
+        var subject = "", ticket = 0, second = 0, reply = "", file = "", unfinished = "", imported = "", change = 0, quoted = 0, export = "", announcement = ""
         var person = "", invited = "", session = "", token = ""
     }
 
@@ -85,6 +85,9 @@ struct CrossCustomerTests {
         var make = MakeToken()
         (make.name, make.scope) = ("Zephyrine's scales", "all")
         all.token = try await house.call(make, as: mine).item.id
+        var draft = DraftAnnouncement()
+        (draft.kind, draft.title, draft.body, draft.customer, draft.role, draft.publish) = (.news, "Zephyrine news", "Zephyrine is told.", "clinic", .administrator, true)
+        all.announcement = try await house.call(draft, as: support).id
         return all
     }
 
@@ -143,6 +146,12 @@ struct CrossCustomerTests {
             Attempt(ResetTwoStep.self) { $0.id = own.person }, Attempt(SuspendPerson.self) { $0.id = own.person },
             Attempt(ResendInvitation.self) { ($0.id, $0.origin) = (own.invited, "https://portal.example") }, Attempt(WithdrawInvitation.self) { $0.id = own.invited },
             Attempt(EndSession.self) { $0.id = own.session }, Attempt(RevokeToken.self) { $0.id = own.token },
+            Attempt(SearchPortal.self) { $0.query = "Zephyrine" }, Attempt(SearchPortal.self, by: support) { ($0.query, $0.customer) = ("Zephyrine", "clinic") },
+            Attempt(ListAnnouncements.self), Attempt(ShowAnnouncement.self) { $0.id = own.announcement },
+            Attempt(AcknowledgeAnnouncement.self) { $0.id = own.announcement },
+            Attempt(DraftAnnouncement.self, by: support) { ($0.kind, $0.title, $0.body, $0.customer) = (.news, "Theirs", "To see.", "clinic") },
+            Attempt(EditAnnouncement.self, by: support) { ($0.id, $0.content.title, $0.content.body) = (own.announcement, "Other", "Other words.") },
+            Attempt(MoveAnnouncement.self, by: support) { ($0.id, $0.step, $0.note) = (own.announcement, .cancel, "Not wanted.") },
             Attempt(TakeOutSubject.self) { $0.id = own.subject }, Attempt(EraseSubject.self) { ($0.id, $0.reference) = (own.subject, "Zephyrine-9") },
         ]
     }
