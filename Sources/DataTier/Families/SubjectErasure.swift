@@ -22,6 +22,7 @@ enum SubjectErasure {
             UPDATE import_line SET reason = 'Erased with its subject.', hint = ''
             WHERE substr(reason, 1, length(?1) + 1) = ?1 || ' ' OR (length(?2) > 3 AND instr(reason, ?2) > 0)
             """, subject.reference, subject.name)
+        try SubjectWords.erase(row, in: database)
         try database.execute("DELETE FROM subject WHERE row = ?", row)
         let entry = try audit.note(Audit.erasure, .subject(id), detail: "\(answer.assessments) assessments", in: database)
         answer.entries = try Audit.erase(.subject(id), told: entry, in: database)

@@ -27,4 +27,10 @@ enum SubjectWords {
             WHERE row = ?1 AND EXISTS (SELECT 1 FROM subject_words_docsize WHERE id = ?1)
             """, row)
     }
+
+    /// Before the row is erased. A removed word stays in its segment as crossed out; to be gone, the segments are made anew.
+    static func erase(_ row: Int64, in database: Database) throws {
+        try remove(row, in: database)
+        try database.execute("INSERT INTO subject_words (subject_words) VALUES ('optimize')")
+    }
 }

@@ -55,7 +55,10 @@ extension Supervisor {
             _ = try await call(add)
         }
         // Hashing passwords takes the longest, so people are made while the measurements go in.
-        let authors = Set(demo.tickets.flatMap { [$0.by] + $0.replies.map(\.by) } + demo.changes.flatMap(\.people) + demo.announcements.flatMap(\.acknowledgedBy) + [demo.announcer])
+        var authors: Set<String> = [demo.announcer]
+        for ticket in demo.tickets { authors.formUnion([ticket.by] + ticket.replies.map(\.by)) }
+        for change in demo.changes { authors.formUnion(change.people) }
+        for announcement in demo.announcements { authors.formUnion(announcement.acknowledgedBy) }
         let tokens = try await sideBySide(
             demo.people.map { .person($0, writes: authors.contains($0.email)) } + demo.customers.map { .measurements($0) })
         try await open(demo.tickets, sessions: tokens)
