@@ -38,6 +38,7 @@ import Wire
         // A watch that starts anew holds what it held.
         try await watch.stop()
         let second = try house.start()
+        #expect(await eventually { (try? await second.text("/healthz")) == "alive\n" })
         #expect(try await eventually { try await second.json(.get, "/management/maintenance")["items"]?.array?.first?["state"] == "running" })
         try await Task.sleep(for: .seconds(2))
         #expect(phones.texts.isEmpty)
