@@ -48,6 +48,7 @@ extension TokenArea {
         case .subjects: "Subjects and assessments"
         case .tickets: "Tickets"
         case .changes: "Changes"
+        case .announcements: "Announcements"
         case .reports: "Reports"
         case .people: "People"
         case .exports: "Exports"
