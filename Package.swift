@@ -25,8 +25,8 @@ struct Module {
     var outside: [Target.Dependency] = []
     var program = false
     var tested = true
-    /// A door it uses only with a package trait, and which.
-    var optional: (door: String, trait: String)?
+    /// Doors it uses only with a package trait, and which.
+    var optional: [(door: String, trait: String)] = []
     /// What only its tests use.
     var tests: [String] = []
     /// Files that become byte constants of the module (`PackageResources`), and files of the room that are for people only.
@@ -43,6 +43,7 @@ let doors: [Target] = [
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CNGHTTP2"),  // no pkgConfig: without its trait nobody shall miss the package
     .systemLibrary(name: "CXlsxWriter"),  // likewise
+    .systemLibrary(name: "CCMarkGFM"),  // likewise
 ]
 
 let modules: [Module] = [
@@ -56,11 +57,11 @@ let modules: [Module] = [
     Module(name: "Pages", uses: ["Wire", "Digests", "Assessments", "Procedures", "Control", "SupportCentre"]),
     // MARK: Layer 2: machinery
     Module(name: "Telemetry", uses: ["CLinux", "Wire"], outside: [logging]),
-    Module(name: "Engine", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Telemetry"], optional: ("CNGHTTP2", "HTTP2"), tests: ["TestSupport"]),
+    Module(name: "Engine", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Telemetry"], optional: [("CNGHTTP2", "HTTP2")], tests: ["TestSupport"]),
     Module(name: "Storage", uses: ["CSQLite", "CLinux", "Digests", "Wire", "Telemetry"]),
     Module(name: "Nodes", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine"]),
     Module(name: "ProcedureClient", uses: ["Nodes", "Wire", "Procedures", "Control", "Telemetry", "Engine"]),
-    Module(name: "Documents", uses: ["Wire"], optional: ("CXlsxWriter", "XLSX")),
+    Module(name: "Documents", uses: ["Wire"], optional: [("CXlsxWriter", "XLSX"), ("CCMarkGFM", "MARKDOWN")]),
     Module(name: "Outbound", uses: ["CLinux", "CCurl", "Wire", "Telemetry"]),
     // MARK: Layer 3: the tiers
     Module(name: "BalancerTier", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine", "Nodes"], tests: ["COpenSSL", "TestSupport"]),
@@ -120,6 +121,7 @@ let package = Package(
     traits: [
         .trait(name: "HTTP2", description: "HTTP/2 towards customers, by libnghttp2 (Debian: libnghttp2-dev)"),
         .trait(name: "XLSX", description: "Lists as workbooks, by libxlsxwriter (Debian: libxlsxwriter-dev)"),
+        .trait(name: "MARKDOWN", description: "Posts in Markdown, by cmark-gfm (Debian: libcmark-gfm-dev, libcmark-gfm-extensions-dev)"),
     ],
     dependencies: [
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -128,7 +130,7 @@ let package = Package(
     ],
     targets: doors
         + modules.filter { wanted.contains($0.name) }.flatMap { module -> [Target] in
-            let optional = module.optional.map { [Target.Dependency.target(name: $0.door, condition: .when(traits: [$0.trait]))] } ?? []
+            let optional = module.optional.map { Target.Dependency.target(name: $0.door, condition: .when(traits: [$0.trait])) }
             let uses = module.uses.map { Target.Dependency(stringLiteral: $0) } + optional + module.outside
             let target = module.program
                 ? Target.executableTarget(name: module.name, dependencies: uses, swiftSettings: house)

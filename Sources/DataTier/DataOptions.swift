@@ -62,6 +62,9 @@ package struct DataOptions: Sendable {
     /// What customers were promised, and the days of the house.
     package var support = Configuration.Support()
 
+    /// When comments are seen, and how many a person may write.
+    package var community = CommunityPolicy()
+
     /// The votes of the change advisory board.
     package var board = BoardOptions()
 

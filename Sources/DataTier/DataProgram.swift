@@ -9,6 +9,7 @@ package enum DataProgram {
     package static func run(_ node: Node) async throws {
         var options = DataOptions()
         options.support = node.configuration.support
+        options.community = node.configuration.community
         try await run(node, options: options)
     }
 

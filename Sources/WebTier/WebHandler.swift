@@ -35,6 +35,7 @@ final class WebHandler: HTTPHandler {
         addChanges()
         addAnnouncements()
         addSearch()
+        addCommunity()
         addReports()
         addPeople()
         addAccount()

@@ -37,6 +37,8 @@ struct PermissionTests {
         "account.show": everybody, "account.end-session": everybody, "account.make-token": everybody, "account.revoke-token": everybody,
         "sessions.finish": everybody, "sessions.confirm": everybody, "two-step.begin": everybody, "two-step.confirm": everybody, "two-step.end": everybody, "two-step.renew-codes": everybody,
         "exports.list": exporters, "exports.ask": exporters, "exports.show": exporters, "exports.expire": exporters, "exports.link": exporters, "exports.open": exporters,
+        "posts.list": everybody, "posts.show": everybody, "posts.comment": everybody, "comments.edit": everybody, "comments.flag": everybody,
+        "posts.save": supporters, "comments.queue": supporters, "comments.moderate": supporters,
         "audit.list": ["administrator", "super-operator", "support", "operations"],
     ]
     private static let withoutSession: Set<String> = [

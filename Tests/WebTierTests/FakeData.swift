@@ -207,6 +207,24 @@ final class FakeData: HTTPHandler {
             answer.items = [entry]
             answer.next = call.page.after == nil ? "2" : nil
             return CompactCodec.encode(answer)
+        case ShowPost.name:
+            var view = PostView(), comment = PostComment()
+            (comment.id, comment.name, comment.body) = ("c1", Self.nasty, Self.nasty)
+            (view.post.number, view.post.title, view.post.body, view.post.state, view.post.published) = (3, Self.nasty, Self.nasty, .published, Timestamp(milliseconds: 1_795_000_000_000))
+            (view.comments, view.person) = ([comment], Self.person)
+            return CompactCodec.encode(view)
+        case ListPosts.name:
+            var answer = ListPosts.Answer(), post = Post()
+            (post.number, post.title, answer.person) = (3, Self.nasty, Self.person)
+            answer.items = [post]
+            return CompactCodec.encode(answer)
+        case SavePost.name:
+            var post = Post()
+            post.number = 3
+            return CompactCodec.encode(post)
+        case CommentOnPost.name:
+            guard try CompactCodec.decode(CommentOnPost.self, from: body).alias != nil else { throw .unacceptable([.init(field: "alias", reason: "There is no name.", hint: "Choose one.")]) }
+            return CompactCodec.encode(PostComment())
         case SearchPortal.name:
             var answer = SearchPortal.Answer(), hit = SearchHit()
             (hit.id, hit.title, hit.snippet, hit.state) = ("7", [SearchPart(Self.nasty, marked: true)], [SearchPart(Self.nasty)], "open")

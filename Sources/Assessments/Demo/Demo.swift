@@ -117,6 +117,52 @@ package struct Demo: Sendable {
             acknowledgedBy: [clinicOperator]),
     ]
 
+    /// What the community reads, oldest first.
+    package struct Post: Sendable {
+        package let title: String
+        package let body: String
+        package let tags: String
+        /// By whom, under which name, and whether support has let it through.
+        package let comments: [(by: String, name: String, body: String, isChecked: Bool)]
+    }
+
+    package static let posts = [
+        Post(
+            title: "Waist, hip and tape: five habits of a good measurement",
+            body: """
+                Two people measuring the same waist often differ by **two or three centimetres**. Most of it goes away with five habits:
+
+                1. Measure half way between the lowest rib and the top of the hip bone.
+                2. Let the subject stand, feet together, arms at the sides.
+                3. Read at the end of a normal breath *out*.
+                4. Keep the tape level all the way round; look from the side.
+                5. Measure twice. If the two differ by more than a centimetre, measure a third time and keep the middle one.
+
+                > The category is only as good as the tape.
+
+                | What | Where the tape goes |
+                |---|---|
+                | Waist | half way between rib and hip bone |
+                | Hip | widest part of the buttocks |
+                """,
+            tags: "measures advice",
+            comments: [
+                (by: clubAdministrator, name: "Harbour Joan", body: "We put a mark on the wall at navel height, so that everybody looks from the same side. It helped more than we thought.", isChecked: true),
+                (by: clinicOperator, name: "Evening Team", body: "Does the third measurement also count when the first two agree?", isChecked: false),
+            ]),
+        Post(
+            title: "What the colours of a category say, and what they do not",
+            body: """
+                Green, amber and red come from *published* bands, and the source stands beside every value. They say where a value lies, not what to do about it.
+
+                - **No colour** means that the band could not be verified, or that something was missing, such as whether the blood was taken fasting.
+                - A report shows no group smaller than ten people, so a colour never points at a person.
+
+                Questions about a value? Open a [ticket](/tickets/new).
+                """,
+            tags: "categories advice", comments: []),
+    ]
+
     private static let tickets = [
         Ticket(
             by: clinicOperator, title: "Glucose shows no category for some patients",

@@ -134,6 +134,7 @@ extension Configuration {
         readBalancing(top)
         readServing(top)
         readSupport(top)
+        readCommunity(top)
         if let time = top.duration("retire-within", .zero...(.seconds(86_400)), example: "10m") { retireWithin = time }
         if let flag = top.value("access-log", wanted: "a switch", example: "off", Syntax.flag) { accessLog = flag }
         if let size = top.integer("access-log-size", 1...4096, example: "64") { accessLogSize = size }

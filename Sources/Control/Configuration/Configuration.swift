@@ -1,4 +1,5 @@
 // The configuration of a fleet as a value: what one YAML file and its `--set` options say, checked and complete.
+import SupportCentre
 
 /// Made by `Configuration.load`; every key is explained in `Config/README.md`.
 package struct Configuration: Sendable, Equatable {
@@ -28,6 +29,7 @@ package struct Configuration: Sendable, Equatable {
     package var proxyProtocol: ProxyProtocol?
     package var limits = Limits()
     package var support = Support()
+    package var community = CommunityPolicy()
     /// How long a process whose successor serves may take to finish open downloads, streams and tunnels; what is left then is cut.
     package var retireWithin: Duration = .seconds(600)
     /// The file this was read from, absolute; `up` hands it to the nodes it starts.

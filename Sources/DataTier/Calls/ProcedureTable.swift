@@ -75,6 +75,7 @@ struct ProcedureTable: Sendable {
         ExportFamily.add(to: &table)
         AuditFamily.add(to: &table)
         SearchFamily.add(to: &table)
+        CommunityFamily.add(to: &table)
         return table
     }()
 }

@@ -10,21 +10,29 @@ enum Navigation {
         var icon: Icon
         var name: HTML
         var wide = false
+
+        /// The same in the tab bar too.
+        var narrow: Entry {
+            var entry = self
+            entry.wide = false
+            return entry
+        }
     }
 
     private static let home = Entry(section: .home, path: "/", icon: .home, name: "Home")
     private static let tickets = Entry(section: .tickets, path: "/tickets", icon: .tickets, name: "Tickets")
     private static let changes = Entry(section: .changes, path: "/changes", icon: .report, name: "Changes", wide: true)
     private static let announcements = Entry(section: .announcements, path: "/announcements", icon: .announce, name: "Announcements", wide: true)
+    private static let community = Entry(section: .community, path: "/community", icon: .inbox, name: "Community", wide: true)
     private static let customer = [
         home,
         Entry(section: .subjects, path: "/subjects", icon: .people, name: "Subjects"),
         Entry(section: .imports, path: "/imports/new", icon: .upload, name: "Import", wide: true),
         Entry(section: .reports, path: "/reports", icon: .report, name: "Reports"),
-        tickets, changes,
+        tickets, changes, community,
     ]
     private static let staff = [
-        home, tickets,
+        home, tickets, community,
         Entry(section: .outbox, path: "/outbox", icon: .phone, name: "Outbox"),
         Entry(section: .status, path: "/status", icon: .status, name: "Status"),
     ]
@@ -45,7 +53,7 @@ enum Navigation {
     }
 
     static func entries(_ viewer: Viewer, current: Section?) -> [HTML] {
-        let entries = (viewer.isStaff ? staff : viewer.assesses ? customer : [home, tickets])
+        let entries = (viewer.isStaff ? staff : viewer.assesses ? customer : [home, tickets, community.narrow])
             + further(viewer.person.role) + [announcements, account]
         return entries.map { entry in
             """

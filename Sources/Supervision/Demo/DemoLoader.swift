@@ -72,6 +72,7 @@ extension Supervisor {
             }
         }
         try await announce(demo, sessions: tokens)
+        try await publish(Demo.posts, by: demo.tickets.flatMap(\.replies).first { tokens[$0.by] != nil && $0.by.hasSuffix("@fitech.example") }?.by ?? "", sessions: tokens)
         for token in tokens.values { _ = try? await call(SignOut(), session: token) }
         let people = demo.people.map { person in
             JSON.object([
@@ -158,6 +159,24 @@ extension Supervisor {
                 var quote = QuoteChange()
                 (quote.number, quote.amount, quote.currency) = (number, amount, Currency(rawValue: currency))
                 _ = try await call(quote, session: sessions[by])
+            }
+        }
+    }
+
+    /// Posts by support, with comments of customers' people.
+    private func publish(_ posts: [Demo.Post], by author: String, sessions: [String: String]) async throws(Failure) {
+        for post in posts {
+            var save = SavePost()
+            (save.title, save.body, save.tags, save.publish) = (post.title, post.body, post.tags, "now")
+            let saved = try await call(save, session: sessions[author])
+            for comment in post.comments {
+                var write = CommentOnPost()
+                (write.number, write.body, write.alias) = (saved.number, comment.body, comment.name)
+                let written = try await call(write, session: sessions[comment.by])
+                guard comment.isChecked else { continue }
+                var moderate = ModerateComment()
+                moderate.id = written.id
+                _ = try await call(moderate, session: sessions[author])
             }
         }
     }

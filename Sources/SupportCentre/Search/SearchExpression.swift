@@ -15,7 +15,8 @@ extension SearchQuery {
             return Self.quoted(term.text) + (term.isBeginning ? " *" : "")
         }.joined(separator: " AND ")
         var found = switch stage {
-        case .title: "({title} : (\(all)))"
+        // The second half finds nothing more: by it the words are marked in the text too.
+        case .title: "(({title} : (\(all))) AND ({title body about} : (\(all))))"
         case .recent: "(({title body about} : (\(all))) NOT ({title} : (\(all))))"
         case .older: "({title body about} : (\(all)))"
         }

@@ -13,6 +13,8 @@ enum NoticeCode: String, CaseIterable {
     case quoteOffered = "quote-offered", quoteWithdrawn = "quote-withdrawn", quoteAnswered = "quote-answered"
     case announcementSaved = "announcement-saved", announcementPublished = "announcement-published", announcementTold = "announcement-told"
     case announcementRead = "announcement-read", draftDiscarded = "draft-discarded"
+    case postSaved = "post-saved", commentShown = "comment-shown", commentWaits = "comment-waits", commentSaved = "comment-saved"
+    case commentWithdrawn = "comment-withdrawn", commentFlagged = "comment-flagged", commentDecided = "comment-decided"
     case exportAsked = "export-asked", exportEnded = "export-ended"
     case personChanged = "person-changed", personSuspended = "person-suspended", personReactivated = "person-reactivated", invitationWithdrawn = "invitation-withdrawn"
     case sessionEnded = "session-ended", sessionsEnded = "sessions-ended", tokenRevoked = "token-revoked"
@@ -63,6 +65,13 @@ enum NoticeCode: String, CaseIterable {
         case .announcementTold: Notice(.good, "Done. Everybody it was announced to is told again.")
         case .announcementRead: Notice(.good, "Thank you. It is kept that you have read it.")
         case .draftDiscarded: Notice(.good, "The draft is discarded.")
+        case .postSaved: Notice(.good, "The post is saved.")
+        case .commentShown: Notice(.good, "Your comment is there.")
+        case .commentWaits: Notice(.good, "Thank you. Support looks at your comment; then others see it.")
+        case .commentSaved: Notice(.good, "Your comment is changed.")
+        case .commentWithdrawn: Notice(.good, "Your comment is gone.")
+        case .commentFlagged: Notice(.good, "Thank you: support looks at it.")
+        case .commentDecided: Notice(.good, "Done.")
         case .exportAsked: Notice(.good, "The export is on its way. You get a mail when it is ready.")
         case .exportEnded: Notice(.good, "The export has ended; its file and its links are gone.")
         }
