@@ -26,7 +26,7 @@ struct CrossCustomerTests {
     /// What the clinic has: one of everything that has a name, all of it saying "Zephyrine".
     private struct Belongings {
         var subject = "", ticket = 0, second = 0, reply = "", file = "", unfinished = "", imported = "", change = 0, quoted = 0, export = "", announcement = ""
-        var person = "", invited = "", session = "", token = ""
+        var person = "", invited = "", session = "", token = "", post = 0, comment = ""
     }
 
     private static let secret = "Zephyrine"
@@ -88,6 +88,11 @@ struct CrossCustomerTests {
         var draft = DraftAnnouncement()
         (draft.kind, draft.title, draft.body, draft.customer, draft.role, draft.publish) = (.news, "Zephyrine news", "Zephyrine is told.", "clinic", .administrator, true)
         all.announcement = try await house.call(draft, as: support).id
+        var post = SavePost(), comment = CommentOnPost()
+        (post.title, post.body, post.audience, post.publish) = ("Zephyrine writes", "Zephyrine is pleased.", "clinic", "now")
+        all.post = try await house.call(post, as: support).number
+        (comment.number, comment.body) = (all.post, "Zephyrine says so.")
+        all.comment = try await house.call(comment, as: mine).id
         return all
     }
 
@@ -146,6 +151,10 @@ struct CrossCustomerTests {
             Attempt(ResetTwoStep.self) { $0.id = own.person }, Attempt(SuspendPerson.self) { $0.id = own.person },
             Attempt(ResendInvitation.self) { ($0.id, $0.origin) = (own.invited, "https://portal.example") }, Attempt(WithdrawInvitation.self) { $0.id = own.invited },
             Attempt(EndSession.self) { $0.id = own.session }, Attempt(RevokeToken.self) { $0.id = own.token },
+            Attempt(ListPosts.self), Attempt(ShowPost.self) { $0.number = own.post }, Attempt(CommentOnPost.self) { ($0.number, $0.body) = (own.post, "Me too.") },
+            Attempt(SavePost.self, by: support) { ($0.number, $0.title, $0.body, $0.audience) = (own.post, "Other", "Other words.", "clinic") },
+            Attempt(EditComment.self) { ($0.id, $0.body) = (own.comment, "Other words.") }, Attempt(FlagComment.self) { ($0.id, $0.reason) = (own.comment, "Rude.") },
+            Attempt(ListModeration.self, by: support), Attempt(ModerateComment.self, by: support) { $0.id = own.comment },
             Attempt(SearchPortal.self) { $0.query = "Zephyrine" }, Attempt(SearchPortal.self, by: support) { ($0.query, $0.customer) = ("Zephyrine", "clinic") },
             Attempt(ListAnnouncements.self), Attempt(ShowAnnouncement.self) { $0.id = own.announcement },
             Attempt(AcknowledgeAnnouncement.self) { $0.id = own.announcement },
@@ -197,8 +206,8 @@ struct CrossCustomerTests {
         let tokens = try await house.everybody()
         let own = try await furnish(house, tokens)
         let clinic = try #require(house.store.customer("clinic")).file
-        // What anybody may do for themselves: a ticket of one's own.
-        let attempts = attempts(own).filter { $0.name != "tickets.open" }
+        // What anybody may do for themselves: a ticket of one's own, and what is posted for all of the clinic.
+        let attempts = attempts(own).filter { $0.name != "tickets.open" && !$0.name.hasPrefix("posts.") && !$0.name.hasPrefix("comments.") }
         try await unchanged(clinic) {
             for attempt in attempts {
                 guard case .success(let bytes) = await answer(house, attempt, as: tokens["clinic/subject"]!) else { continue }

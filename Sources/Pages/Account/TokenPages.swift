@@ -49,6 +49,7 @@ extension TokenArea {
         case .tickets: "Tickets"
         case .changes: "Changes"
         case .announcements: "Announcements"
+        case .community: "Community"
         case .reports: "Reports"
         case .people: "People"
         case .exports: "Exports"

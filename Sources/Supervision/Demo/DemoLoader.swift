@@ -58,6 +58,7 @@ extension Supervisor {
         var authors: Set<String> = [demo.announcer]
         for ticket in demo.tickets { authors.formUnion([ticket.by] + ticket.replies.map(\.by)) }
         for change in demo.changes { authors.formUnion(change.people) }
+        for post in Demo.posts { authors.formUnion(post.comments.map(\.by)) }
         for announcement in demo.announcements { authors.formUnion(announcement.acknowledgedBy) }
         let tokens = try await sideBySide(
             demo.people.map { .person($0, writes: authors.contains($0.email)) } + demo.customers.map { .measurements($0) })
@@ -72,7 +73,7 @@ extension Supervisor {
             }
         }
         try await announce(demo, sessions: tokens)
-        try await publish(Demo.posts, by: demo.tickets.flatMap(\.replies).first { tokens[$0.by] != nil && $0.by.hasSuffix("@fitech.example") }?.by ?? "", sessions: tokens)
+        try await publish(Demo.posts, by: demo.announcer, sessions: tokens)
         for token in tokens.values { _ = try? await call(SignOut(), session: token) }
         let people = demo.people.map { person in
             JSON.object([
