@@ -91,7 +91,7 @@ struct CrossCustomerTests {
         var post = SavePost(), comment = CommentOnPost()
         (post.title, post.body, post.audience, post.publish) = ("Zephyrine writes", "Zephyrine is pleased.", "clinic", "now")
         all.post = try await house.call(post, as: support).number
-        (comment.number, comment.body) = (all.post, "Zephyrine says so.")
+        (comment.number, comment.body, comment.alias) = (all.post, "Zephyrine says so.", "Zephyrine")
         all.comment = try await house.call(comment, as: mine).id
         return all
     }
@@ -151,8 +151,8 @@ struct CrossCustomerTests {
             Attempt(ResetTwoStep.self) { $0.id = own.person }, Attempt(SuspendPerson.self) { $0.id = own.person },
             Attempt(ResendInvitation.self) { ($0.id, $0.origin) = (own.invited, "https://portal.example") }, Attempt(WithdrawInvitation.self) { $0.id = own.invited },
             Attempt(EndSession.self) { $0.id = own.session }, Attempt(RevokeToken.self) { $0.id = own.token },
-            Attempt(ListPosts.self), Attempt(ShowPost.self) { $0.number = own.post }, Attempt(CommentOnPost.self) { ($0.number, $0.body) = (own.post, "Me too.") },
-            Attempt(SavePost.self, by: support) { ($0.number, $0.title, $0.body, $0.audience) = (own.post, "Other", "Other words.", "clinic") },
+            Attempt(ListPosts.self), Attempt(ShowPost.self) { $0.number = own.post }, Attempt(CommentOnPost.self) { ($0.number, $0.body, $0.alias) = (own.post, "Me too.", "Ruth") },
+            Attempt(SavePost.self, by: support) { ($0.number, $0.title, $0.body, $0.audience, $0.publish) = (own.post, "Other", "Other words.", "clinic", "now") },
             Attempt(EditComment.self) { ($0.id, $0.body) = (own.comment, "Other words.") }, Attempt(FlagComment.self) { ($0.id, $0.reason) = (own.comment, "Rude.") },
             Attempt(ListModeration.self, by: support), Attempt(ModerateComment.self, by: support) { $0.id = own.comment },
             Attempt(SearchPortal.self) { $0.query = "Zephyrine" }, Attempt(SearchPortal.self, by: support) { ($0.query, $0.customer) = ("Zephyrine", "clinic") },
