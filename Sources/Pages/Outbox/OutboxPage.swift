@@ -44,7 +44,7 @@ package enum OutboxPage {
             let bubbles = phone.texts.prefix(12).map { text -> HTML in
                 "<div class=\"bubble prose\">\(linked(text.body))</div><div class=\"note\">\(.time(text.created)) · \(text.state)\(text.provider.isEmpty ? "" : " by \(text.provider)")</div>"
             }
-            return "<section class=\"phone\" aria-label=\"Phone of \(name) \(phone.number)\"><h3>\(name.isEmpty ? phone.number : name)<br><span class=\"note\">\(phone.number)</span></h3>\(bubbles)</section>"
+            return "<section class=\"phone\" aria-label=\"Phone of \(name) \(phone.number)\"><h2>\(name.isEmpty ? phone.number : name)<br><span class=\"note\">\(phone.number)</span></h2>\(bubbles)</section>"
         }
         let content: HTML = shown.isEmpty
             ? Component.card(nil, flush: true, Component.empty(.phone, "No texts yet", "When an incident opens or closes, what the technicians receive appears here."))

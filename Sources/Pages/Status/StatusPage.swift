@@ -36,7 +36,7 @@ package enum StatusPage {
     private static func planned(_ model: StatusModel) -> HTML {
         guard !model.planned.isEmpty else { return .empty }
         let items = model.planned.map { work -> HTML in
-            "<article class=\"status-incident info\"><h3>\(work.title)</h3><p>\(work.isRunning ? "Under way" : "Planned"): \(.time(work.starts)) to \(.time(work.ends))</p><p class=\"note\">\(work.services.joined(separator: ", "))</p></article>"
+            "<article class=\"status-incident info\"><h2>\(work.title)</h2><p>\(work.isRunning ? "Under way" : "Planned"): \(.time(work.starts)) to \(.time(work.ends))</p><p class=\"note\">\(work.services.joined(separator: ", "))</p></article>"
         }
         return "<section class=\"stack tight\" aria-label=\"Planned work\">\(items)</section>"
     }

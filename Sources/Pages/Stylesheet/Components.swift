@@ -67,7 +67,7 @@ extension Stylesheet {
     .tabs a:hover{border-color:var(--accent)}
     .tabs a[aria-current]{background:var(--accent);border-color:var(--accent);color:var(--accent-ink)}
     .phone{max-width:21rem;border:.6rem solid var(--side);border-radius:2rem;background:var(--paper);padding:var(--s4) var(--s3);display:grid;gap:var(--s3);align-content:start}
-    .phone h3{text-align:center;font-size:var(--t-note)}
+    .phone h2{text-align:center;font-size:var(--t-note)}
     .bubble{background:var(--plain-soft);color:var(--ink);border-radius:1.1rem 1.1rem 1.1rem .25rem;padding:var(--s2) var(--s3);overflow-wrap:anywhere;font-size:.9375rem}
     .bubble+.note{margin-top:calc(-1*var(--s2))}
     progress,meter{width:100%;height:.6rem;accent-color:var(--accent)}

@@ -12,6 +12,7 @@ extension Stylesheet {
     .bars rect:hover{opacity:.6}
     .status-foot{display:flex;flex-wrap:wrap;justify-content:space-between;gap:var(--s1) var(--s3)}.status-foot .figures{order:0}@media (max-width:36rem){.status-foot .figures{order:1;flex-basis:100%}}.status-foot b{color:var(--ink);font-weight:600}
     .status-incident{border:1px solid var(--line);border-left:.35rem solid currentColor;border-radius:var(--r1);background:var(--surface);padding:var(--s3) var(--s4)}
-    .status-incident h3,.status-incident p{color:var(--ink)}.status-incident .note{color:var(--ink-3)}.status-incident+.status-incident{margin-top:var(--s3)}
+    .status-incident h2{font-size:var(--t-body)}
+    .status-incident h2,.status-incident h3,.status-incident p{color:var(--ink)}.status-incident .note{color:var(--ink-3)}.status-incident+.status-incident{margin-top:var(--s3)}
     """#
 }
