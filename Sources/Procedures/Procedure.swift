@@ -66,6 +66,14 @@ package struct Access: Sendable {
     package static let ticketPeople = Access(
         [.web, .operations], .roles([.administrator, .superOperator, .operator, .subject, .support, .operations]))
     package static let support = Access([.web, .operations], .roles([.support, .operations]))
+
+    /// Whether a person of this role is let through.
+    package func admits(_ role: PersonRole) -> Bool {
+        switch who {
+        case .anyone, .person: true
+        case .roles(let roles): roles.contains(role)
+        }
+    }
 }
 
 /// The headers a procedure call carries besides its body.

@@ -16,16 +16,6 @@ package enum SearchKind: String, Sendable, CaseIterable {
     }
 }
 
-extension Access {
-    /// Whether a person of this role is let through.
-    package func admits(_ role: PersonRole) -> Bool {
-        switch who {
-        case .anyone, .person: true
-        case .roles(let roles): roles.contains(role)
-        }
-    }
-}
-
 /// A stretch of a found text.
 package struct SearchPart: Record, Equatable {
     package var text = ""

@@ -28,17 +28,7 @@ PASSWORD = "four plain words here"
 class Browser(portal.Browser):
     """Everything pressed here leads to a page: waits for it as long as it takes, also on a busy machine that is hashing passwords."""
 
-    def act(self, action):
-        before = self.find("html")
-        action()
-        for _ in range(600):
-            try:
-                if self.find("html") != before and self.driver.execute_script("return document.readyState") == "complete":
-                    return
-            except Exception:
-                pass
-            time.sleep(0.05)
-        raise AssertionError(f"nothing came of it on {self.path}")
+    PATIENCE, MAY_STAY = 30, False
 
 
 def totp(secret, at=None):

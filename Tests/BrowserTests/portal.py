@@ -64,6 +64,8 @@ def person(role, customer):
 
 class Browser:
     os.environ["LANGUAGE"] = "en_GB"
+    # Seconds until the next page must stand, and whether pressing something may also lead nowhere (what the script does in place).
+    PATIENCE, MAY_STAY = 10, True
 
     def __init__(self, size=DESKTOP, dark=False, script=True):
         options = webdriver.ChromeOptions()
@@ -122,15 +124,17 @@ class Browser:
         """Does it and waits until the next page stands."""
         before = self.find("html")
         action()
-        for _ in range(200):
+        for turn in range(self.PATIENCE * 20):
             try:
                 if self.find("html") != before and self.driver.execute_script("return document.readyState") == "complete":
                     return
             except Exception:
                 pass
             time.sleep(0.05)
-            if _ == 20 and self.find("html") == before:
+            if self.MAY_STAY and turn == 20 and self.find("html") == before:
                 return  # stayed on the page
+        if not self.MAY_STAY:
+            raise AssertionError(f"nothing came of it on {self.path}")
 
     def fill(self, **fields):
         for name, value in fields.items():

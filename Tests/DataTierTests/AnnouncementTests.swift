@@ -121,6 +121,25 @@ struct AnnouncementTests {
         await house.close()
     }
 
+    @Test func `who is suspended is neither mailed nor waited for; who was told before stays in the proof`() async throws {
+        let house = try await House()
+        let tokens = try await house.everybody()
+        let (support, admin) = (tokens["staff/support"]!, tokens["clinic/administrator"]!)
+        let first = try await house.publish("First", as: support) { $0.customer = "clinic" }
+        #expect(try await house.mails().map(\.to).contains("operator@clinic.example"))
+        let people = try await house.announcement(first.id, as: support, customer: "clinic").recipients
+        let operator_ = try #require(people.first { $0.email == "operator@clinic.example" })
+        var suspend = SuspendPerson()
+        suspend.id = operator_.person
+        _ = try await house.call(suspend, as: admin)
+        let second = try await house.publish("Second", as: support) { $0.customer = "clinic" }
+        #expect(try await house.mails().filter { $0.subject.contains("Second") }.count == people.count - 1)
+        let (told, missed) = (try await house.announcement(first.id, as: support, customer: "clinic"), try await house.announcement(second.id, as: support, customer: "clinic"))
+        #expect(told.recipients.count == people.count && told.reach.first { $0.customer == "clinic" }?.people == people.count)
+        #expect(missed.recipients.count == people.count - 1 && missed.reach.first { $0.customer == "clinic" }?.people == people.count - 1)
+        await house.close()
+    }
+
     @Test func `a draft is seen by support alone, and what was published is not written anew`() async throws {
         let house = try await House()
         let tokens = try await house.everybody()

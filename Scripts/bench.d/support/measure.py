@@ -4,8 +4,13 @@ import re, statistics, subprocess, sys
 from peers import cpu_nanoseconds, pinned
 
 
-def wrk(url, connections, seconds, cookie=None):
-    command = pinned(1, ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "10s"])
+def wrk(url, connections, seconds, cookie=None, script=None, core=1):
+    """What a client of one thread sees: times in microseconds. `script` is a Lua file; `core` None leaves the client where it is."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "20s"]
+    if core is not None:
+        command = pinned(core, command)
+    if script:
+        command += ["-s", str(script)]
     if cookie:
         command += ["-H", f"Cookie: {cookie}"]
     text = subprocess.run(command + [url], capture_output=True, text=True, check=True).stdout

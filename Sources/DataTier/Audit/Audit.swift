@@ -39,6 +39,8 @@ struct AuditObject: Sendable {
     static func change(_ number: Int) -> AuditObject { AuditObject(text: "change/\(number)") }
     static func export(_ id: String) -> AuditObject { AuditObject(text: "export/" + id) }
     static func announcement(_ id: String) -> AuditObject { AuditObject(text: "announcement/" + id) }
+    static func post(_ number: Int) -> AuditObject { AuditObject(text: "post/\(number)") }
+    static func comment(_ id: String) -> AuditObject { AuditObject(text: "comment/" + id) }
     static func token(_ id: String) -> AuditObject { AuditObject(text: "token/" + id) }
 }
 

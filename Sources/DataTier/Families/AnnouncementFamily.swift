@@ -14,7 +14,7 @@ enum AnnouncementFamily {
     }
 
     /// Who writes them, and sees drafts and how far they have come.
-    static func isSupport(_ caller: Caller) -> Bool { caller.role == .support || caller.role == .operations }
+    static func isSupport(_ caller: Caller) -> Bool { DraftAnnouncement.access.admits(caller.role) }
 
     static func isFor(_ announcement: Announcement, _ caller: Caller) -> Bool {
         announcement.published != nil && announcement.audience.includes(customer: caller.customer?.name, role: caller.role.rawValue)

@@ -121,7 +121,7 @@ enum AnnouncementMails {
                 let readers = try database.query("""
                     SELECT p.id, p.email, p.name, p.zone FROM person p
                     LEFT JOIN announcement_receipt r ON r.announcement = ?1 AND r.round = ?2 AND r.person = p.id
-                    WHERE p.password IS NOT NULL AND (?3 IS NULL OR p.role = ?3) AND r.mail IS NULL
+                    WHERE p.password IS NOT NULL AND p.suspended IS NULL AND (?3 IS NULL OR p.role = ?3) AND r.mail IS NULL
                         AND (?4 = 0 OR EXISTS (SELECT 1 FROM announcement_receipt e WHERE e.announcement = ?1 AND e.round < ?2 AND e.person = p.id))
                     ORDER BY p.id LIMIT ?5
                     """, one.id, one.round, one.role?.rawValue, notice.what == .cancel, batch) { Reader(id: $0.text(0), email: $0.text(1), name: $0.text(2), zone: $0.text(3)) }
@@ -170,16 +170,5 @@ enum AnnouncementMails {
         }
         parts.append(notice.origin.isEmpty ? "Sign in to the portal to read and acknowledge it." : "Read and acknowledge it: \(notice.origin)/announcements/\(one.id)")
         return parts.joined(separator: "\n\n") + "\n"
-    }
-}
-
-extension AnnouncementKind {
-    fileprivate var word: String {
-        switch self {
-        case .upgrade: "Upgrade"
-        case .maintenance: "Maintenance"
-        case .incident: "Incident"
-        case .news: "News"
-        }
     }
 }

@@ -44,7 +44,7 @@ extension AnnouncementReach {
         return try database.first("""
             SELECT count(*), count(r.read), count(r.acknowledged), count(r.mail), sum(r.mail_state = 'delivered'), sum(r.mail_state = 'failed')
             FROM person p LEFT JOIN announcement_receipt r ON r.announcement = ?1 AND r.round = ?2 AND r.person = p.id
-            WHERE p.password IS NOT NULL AND (?3 IS NULL OR p.role = ?3)
+            WHERE p.password IS NOT NULL AND (p.suspended IS NULL OR r.person IS NOT NULL) AND (?3 IS NULL OR p.role = ?3)
             """, announcement.id, announcement.round, announcement.role?.rawValue) { row in
             var counted = reach
             (counted.people, counted.read, counted.acknowledged) = (row.int(0), row.int(1), row.int(2))
@@ -53,11 +53,12 @@ extension AnnouncementReach {
         } ?? reach
     }
 
+    /// Also whoever was suspended after they were told: it stays in the proof. Who was suspended before is not waited for, here and in `count`.
     private static func recipients(_ announcement: Announcement, in database: Database) throws -> [AnnouncementRecipient] {
         try database.query("""
             SELECT p.id, p.name, p.email, p.role, r.read, r.acknowledged, r.mail_state, r.mail_at, r.mail_reason
             FROM person p LEFT JOIN announcement_receipt r ON r.announcement = ?1 AND r.round = ?2 AND r.person = p.id
-            WHERE p.password IS NOT NULL AND (?3 IS NULL OR p.role = ?3) ORDER BY p.email LIMIT 500
+            WHERE p.password IS NOT NULL AND (p.suspended IS NULL OR r.person IS NOT NULL) AND (?3 IS NULL OR p.role = ?3) ORDER BY p.email LIMIT 500
             """, announcement.id, announcement.round, announcement.role?.rawValue) { row in
             var one = AnnouncementRecipient()
             (one.person, one.name, one.email) = (row.text(0), row.text(1), row.text(2))

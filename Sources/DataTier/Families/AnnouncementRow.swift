@@ -76,7 +76,7 @@ struct AnnouncementRow: Sendable {
 
     func check(version: Int?) throws(Failure) {
         if let version, version != announcement.version {
-            throw .conflict("The announcement was changed by somebody else meanwhile.", hint: "Look at it again, then do it once more.", code: "changed-meanwhile")
+            throw .changedMeanwhile("announcement")
         }
     }
 }

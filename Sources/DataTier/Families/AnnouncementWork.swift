@@ -61,8 +61,7 @@ enum AnnouncementWork {
             var row = AnnouncementRow(announcement: one, person: caller.id)
             try row.insert(at: now, in: database)
             try audit.note("drafted an announcement", .announcement(id), detail: content.title, in: database)
-            guard publish else { try row.save(shown: nil, at: now, in: database); return row.announcement }
-            try take(AnnouncementRequest(.publish), &row, policy, origin: origin, audit, at: now, in: database)
+            try keep(&row, publish ? policy : nil, origin: origin, audit, at: now, in: database)
             return row.announcement
         }
         if publish { await room.store.announce(at: now) }
@@ -83,12 +82,17 @@ enum AnnouncementWork {
             changes.add("title", row.announcement.title, content.title)
             content.write(to: &row.announcement)
             try audit.note("wrote an announcement", .announcement(id), changes, detail: content.title, in: database)
-            guard publish else { try row.save(shown: nil, at: now, in: database); return row.announcement }
-            try take(AnnouncementRequest(.publish), &row, policy, origin: origin, audit, at: now, in: database)
+            try keep(&row, publish ? policy : nil, origin: origin, audit, at: now, in: database)
             return row.announcement
         }
         if publish { await room.store.announce(at: now) }
         return written
+    }
+
+    /// Keeps what was written: published, if there is a policy to judge it by, or as a draft.
+    private static func keep(_ row: inout AnnouncementRow, _ policy: AnnouncementPolicy?, origin: String, _ audit: Audit, at now: Timestamp, in database: Database) throws {
+        guard let policy else { return try row.save(shown: nil, at: now, in: database) }
+        try take(AnnouncementRequest(.publish), &row, policy, origin: origin, audit, at: now, in: database)
     }
 
     // MARK: Publishing, moving, cancelling
@@ -143,15 +147,5 @@ enum AnnouncementWork {
         try audit.note(
             isShort ? "announced an emergency upgrade" : line.step == .publish ? "published an announcement" : line.step == .reschedule ? "moved an announcement" : "cancelled an announcement",
             .announcement(row.announcement.id), changes, detail: row.announcement.title, in: database)
-    }
-}
-
-extension FieldCheck {
-    /// A time as people write it: on their own clock, or with a zone. Nil for nothing, and for what was refused.
-    mutating func moment(_ field: String, _ text: String?, in zone: String) -> Timestamp? {
-        guard let text = text.map(Self.trimmed), !text.isEmpty else { return nil }
-        if let moment = Timestamp(iso8601: text) ?? LocalTime.moment(text, in: zone) { return moment }
-        refuse(field, "\"\(text.prefix(40))\" is no time there is.", "Write 2026-11-22T02:00 on your own clock (some hours are skipped when clocks go forward), or with a zone like 2026-11-22T02:00:00Z.")
-        return nil
     }
 }

@@ -144,7 +144,7 @@ struct ChangeRow: Sendable {
 
     func check(version: Int?) throws(Failure) {
         if let version, version != change.version {
-            throw .conflict("The change was changed by somebody else meanwhile.", hint: "Look at it again, then do it once more.", code: "changed-meanwhile")
+            throw .changedMeanwhile("change")
         }
     }
 }

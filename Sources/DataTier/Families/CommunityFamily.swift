@@ -87,9 +87,7 @@ enum CommunityFamily {
             var before = Post()
             if let wanted = asked.number {
                 guard let found = try CommunityRows.find(wanted, reader, in: database) else { throw Failure.notFound("post") }
-                if let seen = asked.version, seen != found.version {
-                    throw Failure.conflict("The post was changed by somebody else meanwhile.", hint: "Look at it again, then change it once more.", code: "changed-meanwhile")
-                }
+                if let seen = asked.version, seen != found.version { throw Failure.changedMeanwhile("post") }
                 (before, version) = (found, found.version + 1)
                 // What was published keeps its day.
                 if wantsNow, found.state == .published { published = found.published }
@@ -111,7 +109,7 @@ enum CommunityFamily {
             changes.add("body", before.body, after.body)
             changes.add("state", before.state.rawValue, after.state.rawValue)
             changes.add("audience", before.audience, after.audience)
-            try audit.note(asked.number == nil ? "wrote a post" : "changed a post", AuditObject(text: "post/\(number)"), changes, in: database)
+            try audit.note(asked.number == nil ? "wrote a post" : "changed a post", .post(number), changes, in: database)
             return after
         }
     }
@@ -161,7 +159,7 @@ enum CommunityFamily {
             try database.execute("""
                 INSERT INTO comment (id, post, place, person, email, name, by_staff, body, written, state, checked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """, id, post.number, reader.place, reader.person, caller.email, name, caller.isStaff, body, now.milliseconds, state.rawValue, caller.isStaff)
-            try audit.note("commented on a post", AuditObject(text: "comment/\(id)"), detail: "post \(post.number)", in: database)
+            try audit.note("commented on a post", .comment(id), detail: "post \(post.number)", in: database)
             return try CommunityRows.find(id, reader, policy, in: database)?.comment ?? PostComment()
         }
     }
@@ -212,7 +210,7 @@ enum CommunityFamily {
                 let next = found.comment.state == .waiting ? .waiting : state
                 try database.execute("UPDATE comment SET body = ?, edited = 1, state = ?, checked = ? WHERE row = ?", body, next.rawValue, caller.isStaff, found.row)
             }
-            try audit.note(withdraws ? "took a comment back" : "changed a comment", AuditObject(text: "comment/\(asked.id)"), in: database)
+            try audit.note(withdraws ? "took a comment back" : "changed a comment", .comment(asked.id), in: database)
             return try CommunityRows.find(asked.id, reader, policy, in: database)?.comment ?? PostComment()
         }
     }
@@ -231,7 +229,7 @@ enum CommunityFamily {
             let flags = try database.int("SELECT count(*) FROM comment_flag WHERE comment = ?", found.row) ?? 0
             let state = policy.state(after: flags, now: found.comment.state, wasChecked: found.isChecked)
             if state != found.comment.state { try database.execute("UPDATE comment SET state = ? WHERE row = ?", state.rawValue, found.row) }
-            try audit.note("flagged a comment", AuditObject(text: "comment/\(asked.id)"), in: database)
+            try audit.note("flagged a comment", .comment(asked.id), in: database)
             return Done()
         }
     }
@@ -257,7 +255,7 @@ enum CommunityFamily {
             let state: CommentState = asked.decision == .show ? .shown : .hidden
             try database.execute("UPDATE comment SET state = ?, checked = 1 WHERE row = ?", state.rawValue, found.row)
             if state == .shown { try database.execute("DELETE FROM comment_flag WHERE comment = ?", found.row) }
-            try audit.note(state == .shown ? "let a comment through" : "hid a comment", AuditObject(text: "comment/\(asked.id)"), in: database)
+            try audit.note(state == .shown ? "let a comment through" : "hid a comment", .comment(asked.id), in: database)
             return Done()
         }
     }

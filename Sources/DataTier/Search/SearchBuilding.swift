@@ -19,9 +19,7 @@ extension DataRoom {
 }
 
 enum SearchBuilding {
-    /// Rows of one transaction. The index takes them in ascending order, so that it collects their words before it writes.
-    static let together = 200
-
+    /// Brings 200 rows in: the index takes them in ascending order, so that it collects their words before it writes.
     /// The lowest number that was looked at; nil when there are none before.
     static func tickets(before number: Int, in database: Database) throws -> Int? {
         let found = try database.query("SELECT number, EXISTS (SELECT 1 FROM ticket_piece WHERE ticket = number) FROM ticket WHERE number < ? ORDER BY number DESC LIMIT 200", number) { ($0.int(0), $0.bool(1)) }

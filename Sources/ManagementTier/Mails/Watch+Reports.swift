@@ -41,11 +41,7 @@ extension MailOutcome {
         guard mail.key.hasPrefix(Self.prefix) else { return nil }
         self.init()
         (id, at, reason) = (String(mail.key.dropFirst(Self.prefix.count)), now, mail.reason)
-        state = switch mail.state {
-        case .waiting: .waiting
-        case .sent: .delivered
-        case .failed: .failed
-        }
+        state = MailState(mail.state)
     }
 
     static let untold: StaticString = "SELECT id, key, state, reason, settled FROM mails WHERE told = 0"
@@ -53,9 +49,21 @@ extension MailOutcome {
     static func of(_ row: Row) -> (Int, MailOutcome) {
         var outcome = MailOutcome()
         outcome.id = String(row.text(1).dropFirst(prefix.count))
-        outcome.state = row.text(2) == "sent" ? .delivered : row.text(2) == "failed" ? .failed : .waiting
+        outcome.state = MailState(OutgoingMail.State(rawValue: row.text(2)) ?? .waiting)
         outcome.reason = row.text(3)
         outcome.at = Timestamp(milliseconds: row.optionalInt64(4) ?? 0)
         return (row.int(0), outcome)
+    }
+}
+
+extension MailState {
+    /// Sent is delivered: the relay took it.
+    init(_ state: OutgoingMail.State) {
+        self =
+            switch state {
+            case .waiting: .waiting
+            case .sent: .delivered
+            case .failed: .failed
+            }
     }
 }

@@ -55,5 +55,5 @@ package enum AnnouncementListPage {
 
 extension Person {
     /// Writes announcements and sees how far they have come.
-    package var writesAnnouncements: Bool { role == .support || role == .operations }
+    package var writesAnnouncements: Bool { DraftAnnouncement.access.admits(role) }
 }

@@ -81,14 +81,6 @@ enum AnnouncementMarks {
 }
 
 extension AnnouncementKind {
-    var word: String {
-        switch self {
-        case .upgrade: "Upgrade"
-        case .maintenance: "Maintenance"
-        case .incident: "Incident"
-        case .news: "News"
-        }
-    }
     var explained: String {
         switch self {
         case .upgrade: "Upgrade: a new release, announced ahead"

@@ -10,6 +10,16 @@ package enum AnnouncementKind: String, Sendable, CaseIterable {
 
     /// Whether it is about work that has a time of its own.
     package var isWork: Bool { self == .upgrade || self == .maintenance }
+
+    /// As people read it, in mails and on pages.
+    package var word: String {
+        switch self {
+        case .upgrade: "Upgrade"
+        case .maintenance: "Maintenance"
+        case .incident: "Incident"
+        case .news: "News"
+        }
+    }
 }
 
 package enum AnnouncementState: String, Sendable, CaseIterable { case draft, published, rescheduled, cancelled }
