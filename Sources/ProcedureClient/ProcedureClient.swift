@@ -11,6 +11,8 @@ package struct ProcedureReply<Answer: Record>: Sendable {
     package var answer: Answer
     /// Whether this was the answer to an earlier call with the same replay id.
     package var replayed: Bool
+    /// Of the caller, where requests are counted.
+    package var allowance: Allowance?
 }
 
 /// One per loop; its connections belong to that loop.
@@ -47,9 +49,10 @@ package final class ProcedureClient {
 
     /// The same, and whether the answer was given before.
     ///
+    /// - Parameter counts: the call is a request of the API, of which a person may make so many a minute.
     /// - Parameter tier: whose node answers: the primary data node, or the reporting node for reports.
     package func reply<P: Procedure>(
-        to procedure: P, on tier: Tier = .data, session: String? = nil, requestID: String? = nil, replay: String? = nil
+        to procedure: P, on tier: Tier = .data, session: String? = nil, requestID: String? = nil, replay: String? = nil, counts: Bool = false
     ) async throws(Failure) -> ProcedureReply<P.Answer> {
         var fields = HTTPFields()
         fields.add("content-type", CompactCodec.mediaType)
@@ -57,6 +60,7 @@ package final class ProcedureClient {
         if let session { fields.add(ProcedureField.session, session) }
         if let requestID { fields.add("x-request-id", requestID) }
         if let replay { fields.add(ProcedureField.replay, replay) }
+        if counts { fields.add(ProcedureField.counts, "api") }
         let body = CompactCodec.encode(procedure)
         let mayRepeat = P.kind == .read || replay != nil
         let deadline = ContinuousClock.now + patience
@@ -67,7 +71,8 @@ package final class ProcedureClient {
                 let response = try await attempt(P.name, tier, fields, body)
                 return ProcedureReply(
                     answer: try decode(P.Answer.self, response.body),
-                    replayed: response.fields[ProcedureField.replayed] == "true")
+                    replayed: response.fields[ProcedureField.replayed] == "true",
+                    allowance: response.fields[ProcedureField.allowance].flatMap { Allowance($0) })
             } catch {
                 switch error {
                 case .final(let reason): throw reason
@@ -125,6 +130,21 @@ package final class ProcedureClient {
             throw .nothingReached(.unavailable("There is no primary data node in the fleet.", after: 5, hint: "Operations: promote a backup (fitech-ctl promote)."))
         }
         return (target.name, try endpoint(target))
+    }
+
+    /// What happened on the primary since a place, as topics; waits for the next up to half a minute. Nil topics: anything may have.
+    package func happenings(after place: String?) async throws(Failure) -> (next: String, topics: [String]?) {
+        do throws(Attempt) {
+            let target = try primary(), query = place.map { "?after=\(PercentCoding.encode($0))" } ?? ""
+            let response: HTTPResponse
+            do throws(HTTPClientFailure) {
+                response = try await client.send(method: .get, target: "/happenings\(query)", fields: HTTPFields(), body: [], to: target.endpoint, timeout: .seconds(40), limit: 1 << 20)
+            } catch { throw .nothingReached(.unavailable("\(target.name) does not answer at the moment (\(error.reason)).", after: 2)) }
+            guard response.status.code == 200, let json = try? JSON.parse(response.body), let next = json["next"]?.string else { throw refusal(response.status, response.body, from: target.name) }
+            return (next, json["topics"]?.array?.compactMap(\.string))
+        } catch {
+            switch error { case .final(let failure), .nothingReached(let failure), .lost(let failure): throw failure }
+        }
     }
 
     private func decode<R: Record>(_ type: R.Type, _ body: [UInt8]) throws(Attempt) -> R {

@@ -39,11 +39,12 @@ package final class WholeList<Item: Record> {
 extension ProcedureClient {
     /// Asks the primary for every page of a list at once, as the person of `session` may see it. Fails before the first item, or the
     /// whole list is there: it is gathered before it is sent.
-    package func whole<P: ListProcedure>(_ list: P, session: String?, requestID: String?) async throws(Failure) -> WholeList<P.Answer.Item> {
+    package func whole<P: ListProcedure>(_ list: P, session: String?, requestID: String?, counts: Bool = false) async throws(Failure) -> WholeList<P.Answer.Item> {
         var fields = HTTPFields()
         fields.add("content-type", CompactCodec.mediaType)
         fields.add("accept", "\(ItemFrames.mediaType), application/problem+json")
         fields.add(ProcedureField.whole, "list")
+        if counts { fields.add(ProcedureField.counts, "api") }
         if let session { fields.add(ProcedureField.session, session) }
         if let requestID { fields.add("x-request-id", requestID) }
         let body = CompactCodec.encode(list)

@@ -84,6 +84,10 @@ package enum ProcedureField {
     package static let replay = "fitech-replay-id"
     /// `true` on an answer that was given before.
     package static let replayed = "fitech-replayed"
+    /// `api`: the call counts as a request of the API.
+    package static let counts = "fitech-counts"
+    /// On the answer to such a call: how many are left, and in how many seconds they are as many as ever again.
+    package static let allowance = "fitech-allowance"
     /// `list`: all pages of a list are wanted, of one moment, as `ItemFrames`.
     package static let whole = "fitech-whole"
 }

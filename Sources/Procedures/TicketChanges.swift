@@ -56,9 +56,12 @@ package struct ChangeTicket: Procedure {
     package var setTags: Bool?
     /// `https://host` of the portal, for the link in the mail that asks how it was.
     package var origin: String?
+    /// The version it was read in; another one's change is not overwritten.
+    package var version: Int?
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("number", &number)
+        try visit.field("version", &version)
         try visit.field("state", &state)
         try visit.field("until", &until)
         try visit.field("reason", &reason)

@@ -49,7 +49,7 @@ final class House: @unchecked Sendable {
         request.token = token
         request.replay = replay
         let (asking, time) = (request, now)
-        let (bytes, replayed) = try await loop.run { _ in try await self.room.answer(asking, now: time) }
+        let (bytes, replayed, _) = try await loop.run { _ in try await self.room.answer(asking, now: time) }
         return (try CompactCodec.decode(from: bytes), replayed)
     }
 

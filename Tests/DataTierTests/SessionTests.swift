@@ -1,5 +1,6 @@
 // Signing in, staying in, and being refused.
 import Control
+import Engine
 import Procedures
 import Testing
 import Wire
@@ -161,6 +162,40 @@ struct SessionTests {
         let token = try await house.call(asked, by: .operations).token
         _ = try await house.call(ListTickets(), as: token)
         #expect(await failure { _ = try await house.ticket("x", as: token) }?.status == 403)
+        await house.close()
+    }
+}
+
+struct RequestCountTests {
+    private func ask(_ house: House, _ token: String, counts: Bool = true) async throws -> Allowance? {
+        var request = CallRequest(procedure: WhoAmI.name, certificate: .web, body: CompactCodec.encode(WhoAmI()))
+        (request.token, request.counts) = (token, counts)
+        let (asking, time) = (request, house.now)
+        return try await house.loop.run { _ in try await house.room.answer(asking, now: time).allowance }
+    }
+
+    @Test func `a person makes so many requests a minute, by all sessions together; others and pages are not concerned`() async throws {
+        let house = try await House { $0.apiRequestsPerMinute = 3 }
+        let tokens = try await house.everybody()
+        let mine = tokens["clinic/administrator"]!, second = try await house.signIn("administrator@clinic.example")
+        #expect(try await ask(house, mine) == Allowance(limit: 3, left: 2, seconds: 60))
+        house.now = house.now.adding(.seconds(20))
+        #expect(try await ask(house, second) == Allowance(limit: 3, left: 1, seconds: 40))
+        #expect(try await ask(house, mine, counts: false) == nil)
+        #expect(try await ask(house, mine)?.left == 0)
+        let refused = await failure { _ = try await ask(house, second) }
+        #expect(refused?.status == 429 && refused?.code == "rate-limited" && refused?.retryAfter == 40)
+        #expect(try await ask(house, tokens["club/administrator"]!)?.left == 2)
+        #expect(try await ask(house, mine, counts: false) == nil)
+        house.now = house.now.adding(.seconds(40))
+        #expect(try await ask(house, mine)?.left == 2)
+        await house.close()
+    }
+
+    @Test func `nobody is counted until a limit is configured`() async throws {
+        let house = try await House()
+        let tokens = try await house.everybody()
+        for _ in 0..<100 { #expect(try await ask(house, tokens["clinic/administrator"]!) == nil) }
         await house.close()
     }
 }

@@ -47,15 +47,17 @@ final class DataHandler: HTTPHandler {
         request.token = fields[ProcedureField.session]
         request.replay = fields[ProcedureField.replay]
         request.requestID = fields["x-request-id"]
+        request.counts = fields[ProcedureField.counts] == "api"
         request.jsonOut = json
         let type = fields["content-type"]
         request.jsonIn = type.map { $0.hasPrefix("application/json") } ?? json || (json && type != CompactCodec.mediaType)
         do throws(Failure) {
             request.body = try await exchange.body(limit: room.store.options.bodyLimit)
             if fields[ProcedureField.whole] == "list" { return try await sendWhole(request, room, exchange) }
-            let (bytes, replayed) = try await room.answer(request)
+            let (bytes, replayed, allowance) = try await room.answer(request)
             var response = HTTPResponse.bytes(bytes, type: json ? "application/json" : CompactCodec.mediaType)
             if replayed { response.fields.add(ProcedureField.replayed, "true") }
+            if let allowance { response.fields.add(ProcedureField.allowance, allowance.text) }
             await exchange.respond(response)
         } catch {
             if !exchange.hasBegun { await exchange.respond(.problem(error, requestID: request.requestID)) }

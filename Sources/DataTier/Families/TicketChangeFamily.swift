@@ -30,6 +30,7 @@ enum TicketChangeFamily {
         let support = room.store.options.support, reader = TicketRows.Reader(isStaff: caller.isStaff, now: call.now)
         let ticket = try await room.write(call, customer.file) { database in
             guard let before = try TicketRows.find(asked.number, of: customer, ownedBy: owner, reader, in: database) else { throw Failure.notFound("ticket") }
+            if let version = asked.version, version != before.version { throw Failure.changedMeanwhile("ticket") }
             let done = try apply(wanted, to: before, by: hand, now, support.policy, in: database)
             guard !done.isEmpty else { return before }
             try database.execute("UPDATE ticket SET updated = ? WHERE number = ?", now.milliseconds, asked.number)
@@ -39,7 +40,6 @@ enum TicketChangeFamily {
             if hand.byStaff, after.state != before.state { try TicketMails.moved(after, customer, days: support.policy.closeResolvedDays, origin: asked.origin, now, in: database) }
             return after
         }
-        if caller.isStaff, wanted.state != nil { room.store.effects.note(customer.name) }
         await room.followTickets(of: customer)
         return ticket
     }

@@ -18,6 +18,7 @@ extension DataRoom {
             try store.role.checkServes()
             try store.checkDirectory()
             caller = try await admit(entry, certificate: request.certificate, token: request.token, now: now)
+            _ = try store.count(request, caller, now)
             let call = Call(
                 certificate: request.certificate, caller: caller, procedure: request.procedure, now: now, requestID: request.requestID, replay: nil, body: request.body)
             let spool = try SpoolFile(in: store.path)

@@ -15,8 +15,23 @@ final class AttemptLimits: Sendable {
 
     init(window: Duration) { self.window = window.milliseconds }
 
+    /// What one attempt came to.
+    struct Use: Sendable {
+        var isWithin: Bool
+        /// Attempts left in the window.
+        var left: Int
+        /// Until the window is over.
+        var seconds: Int
+    }
+
     /// Counts one attempt; gives the seconds to wait when there have been too many, nil when it may go on.
     func count(_ key: String, limit: Int, now: Timestamp) -> Int? {
+        let use = use(key, limit: limit, now: now)
+        return use.isWithin ? nil : use.seconds
+    }
+
+    /// Counts one attempt, unless there have been too many.
+    func use(_ key: String, limit: Int, now: Timestamp) -> Use {
         counts.withLock { counts in
             if counts.count >= Self.most, counts[key] == nil {
                 counts = counts.filter { now.milliseconds - $0.value.start < window }
@@ -24,11 +39,13 @@ final class AttemptLimits: Sendable {
                 if counts.count >= Self.most { counts = [:] }
             }
             var count = counts[key] ?? Count(used: 0, start: now.milliseconds)
-            if now.milliseconds - count.start >= window { count = Count(used: 0, start: now.milliseconds) }
-            guard count.used < limit else { return max(1, Int((count.start + window - now.milliseconds + 999) / 1000)) }
+            // A clock that was set back begins anew, too.
+            if now.milliseconds - count.start >= window || now.milliseconds < count.start { count = Count(used: 0, start: now.milliseconds) }
+            let seconds = max(1, Int((count.start + window - now.milliseconds + 999) / 1000))
+            guard count.used < limit else { return Use(isWithin: false, left: 0, seconds: seconds) }
             count.used += 1
             counts[key] = count
-            return nil
+            return Use(isWithin: true, left: limit - count.used, seconds: seconds)
         }
     }
 

@@ -1,4 +1,5 @@
 // Serves the declared operations: their answers, their failures, their cookies.
+import Control
 import Engine
 import Logging
 import Nodes
@@ -24,14 +25,20 @@ extension WebHandler {
                     } else {
                         response = answer.bytes.isEmpty && route.status == 204
                             ? HTTPResponse(status: .noContent) : .bytes(answer.bytes, type: route.answerType, status: HTTPStatus(route.status))
+                        if !answer.bytes.isEmpty { response = api.tagged(response, answer) }
                         // A browser that sends a session by itself can be made to ask by others, who then measure the size (BREACH).
                         if request.session == nil, request.setCookies.isEmpty { response = response.compressed(for: exchange.head) }
                     }
                     if let location = answer.location { response.fields.add("Location", "/api/v1\(location)") }
                     if api.replayed { response.fields.add("Idempotency-Replayed", "true") }
+                    if let left = api.allowance { response.fields.add(left) }
                 } catch {
                     guard !exchange.hasBegun else { return }
+                    var error = error
+                    // RFC 9110 13.1.1: the condition was the client's own.
+                    if error.code == "changed-meanwhile", exchange.head.fields.contains("if-match") { error.status = 412 }
                     response = .problem(error, requestID: request.requestID)
+                    if error.code == Allowance.spent, let wait = error.retryAfter, let limit = node.configuration.apiRequestsPerMinute { response.fields.add(Allowance(limit: limit, left: 0, seconds: wait)) }
                     if error.status == 401 { response.fields.add("WWW-Authenticate", "Bearer realm=\"fitech\"") }
                     if error.status >= 500 { node.log.warning("\(error.code): \(error.reason)", metadata: ["request": .string(request.requestID)]) }
                 }

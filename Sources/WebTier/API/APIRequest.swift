@@ -15,6 +15,12 @@ final class APIRequest {
     let replay: String?
     /// Whether the answer had been given before to the same Idempotency-Key.
     private(set) var replayed = false
+    /// How many requests are left, where they are counted.
+    private(set) var allowance: Allowance?
+    /// A request counts once, however many procedures it calls.
+    private var isCounted = false
+    /// The versions `If-Match` names; nil without one, and for `*`.
+    private var wanted: [Int]?
     /// The whole list is wanted, in this form.
     private(set) var wholeAs: ListFormat?
 
@@ -41,6 +47,7 @@ final class APIRequest {
             if unsafe { try Self.checkOrigin(request, signedIn: route.signedIn) }
         }
         if route.signedIn, token == nil { throw .signedOut() }
+        if unsafe { wanted = try Self.conditions(fields, route) }
         let known = route.parameters.map(\.name)
         if let odd = query.fields.first(where: { !known.contains($0.name) }) {
             throw .invalid(
@@ -82,11 +89,49 @@ final class APIRequest {
         }
     }
 
+    // MARK: Conditions
+
+    /// What `If-Match` names, of a request that changes something. A condition that cannot be kept is refused, never left aside.
+    private static let unconditional = Failure(
+        whose: .client, retry: .never, status: 400, code: "unsupported-condition", reason: "This cannot be made conditional on a version.",
+        hint: "Leave If-Match out; If-None-Match and dates are for reading.")
+
+    private static func conditions(_ fields: HTTPFields, _ route: APIRoute) throws(Failure) -> [Int]? {
+        if fields.contains("if-none-match") || fields.contains("if-unmodified-since") { throw unconditional }
+        let values = fields.values("if-match").map { Array($0.utf8)[...] }
+        guard !values.isEmpty else { return nil }
+        guard route.isConditional else { throw unconditional }
+        switch EntityTagList(values) {
+        case .any: return nil
+        case .tags(let tags):
+            // A tag is the version and a hash of how it was shown, of which clocks are a part: what must not have changed is the version.
+            return tags.compactMap { $0.isWeak ? nil : Int(String(decoding: $0.opaque.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self)) }
+        case nil: throw .invalid("If-Match holds no entity tags.", hint: "Send the ETag of an answer, with its quotes.", code: "malformed-condition")
+        }
+    }
+
+    /// With its tag; to a reader who has it already, without a body.
+    func tagged(_ response: HTTPResponse, _ answer: APIAnswer) -> HTTPResponse {
+        let hash = Hex.encode(Array(Digest.sha256(answer.bytes).prefix(8)))
+        let tag = EntityTag(answer.version.map { "\($0).\(hash)" } ?? hash)
+        var response = response
+        response.fields.add("ETag", tag.description)
+        let head = request.exchange.head
+        guard head.method.isSafe else { return response }
+        switch Preconditions.verdict(head.method, head.fields, tag: tag, modified: nil) {
+        case .proceed: return response
+        case .notModified: return HTTPResponse(status: .notModified, fields: HTTPFields([("ETag", tag.description)]))
+        case .failed: return HTTPResponse(status: .preconditionFailed, fields: HTTPFields([("ETag", tag.description)]))
+        }
+    }
+
     // MARK: Procedures
 
     func call<P: Procedure>(_ procedure: P) async throws(Failure) -> P.Answer {
         let reply = try await request.handler.procedures.reply(
-            to: procedure, session: token, requestID: request.requestID, replay: P.kind == .write ? replay : nil)
+            to: procedure, session: token, requestID: request.requestID, replay: P.kind == .write ? replay : nil, counts: !isCounted)
+        isCounted = true
+        if let left = reply.allowance { allowance = left }
         if reply.replayed { replayed = true }
         return reply.answer
     }
@@ -125,8 +170,25 @@ final class APIRequest {
             }
             members.append((name, value))
         }
+        if let wanted { try require(wanted, in: &members) }
         complete(&members)
         return try JSONCodec.decode(P.self, from: .object(members))
+    }
+
+    /// Puts the version of `If-Match` where the body may say it too.
+    private func require(_ wanted: [Int], in members: inout [(String, JSON)]) throws(Failure) {
+        if let sent = members.first(where: { $0.0 == "version" })?.1 {
+            guard let version = sent.integer, wanted.contains(Int(version)) else {
+                throw .unacceptable([.init(field: "version", reason: "The body and If-Match name different versions.", hint: "Send one of them.")])
+            }
+            return
+        }
+        // Of several tags one may hold; which is known where the thing is. None that is a version holds never.
+        guard let version = wanted.last else {
+            throw Failure(whose: .client, retry: .never, status: 412, code: "changed-meanwhile", reason: "No tag in If-Match is one of this portal's.", hint: "Send the ETag of the last answer, with its quotes.")
+        }
+        guard wanted.count == 1 else { throw .invalid("If-Match names \(wanted.count) versions.", hint: "Send the one ETag you have read.", code: "malformed-condition") }
+        members.append(("version", .integer(Int64(version))))
     }
 
     // MARK: Parameters

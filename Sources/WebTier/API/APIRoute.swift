@@ -32,6 +32,11 @@ struct APIRoute {
     /// Nil for an answer without a body.
     var answer: JSON?
     var answerType = "application/json"
+    /// Whether its change can be bound to a version, in the body or by `If-Match`.
+    var isConditional: Bool {
+        guard !method.isSafe, case .json(let schema) = body else { return false }
+        return schema["properties"]?["version"] != nil
+    }
     /// A list that can also be had whole, by `format=` or `Accept`.
     var whole: ExportableList?
     var handle: (APIRequest) async throws(Failure) -> APIAnswer
@@ -91,12 +96,18 @@ struct APIAnswer {
     var bytes: [UInt8]
     /// Where a created thing is found, below `/api/v1`.
     var location: String?
+    /// Of the thing that is answered, if it has one.
+    var version: Int?
     /// In place of bytes: what never changes, with all that conditions and ranges may ask of it.
     var content: FixedContent?
 
     init(_ record: some Record, location: String? = nil) {
         bytes = JSONCodec.encode(record)
         self.location = location
+    }
+    init(_ record: some Versioned, location: String? = nil) {
+        bytes = JSONCodec.encode(record)
+        (self.location, version) = (location, record.version)
     }
     init(bytes: [UInt8]) { self.bytes = bytes }
     init(content: FixedContent) { (bytes, self.content) = ([], content) }

@@ -18,7 +18,7 @@ enum OpenAPI {
         }
         return [
             "openapi": "3.1.0",
-            "info": ["title": "Fitech", "version": "1", "description": "Subjects, assessments, tickets, changes and imports of a Fitech portal. Errors are application/problem+json and say what to do next. Lists answer {\"items\": [...], \"next\": ...}; with Idempotency-Key a repeated change takes effect once."],
+            "info": ["title": "Fitech", "version": "1", "description": "Subjects, assessments, tickets, changes and imports of a Fitech portal. Errors are application/problem+json and say what to do next. Lists answer {\"items\": [...], \"next\": ...}; with Idempotency-Key a repeated change takes effect once, with If-Match a change is made to what was read or not at all. Where requests are counted, RateLimit says how many are left."],
             "servers": [["url": "/api/v1"]],
             "security": [["bearer": []], ["session": []]],
             "paths": .object(paths),
@@ -46,6 +46,13 @@ enum OpenAPI {
         if !route.method.isSafe, route.status == 201 {
             parameters.append(["name": "Idempotency-Key", "in": "header", "description": "A random text; a repeat within 24 hours answers the first answer again.", "schema": ["type": "string", "maxLength": 200]])
         }
+        let isTagged = route.method == .get && route.status == 200 && route.answer != nil && route.answerType == "application/json"
+        if isTagged {
+            parameters.append(["name": "If-None-Match", "in": "header", "description": "The ETag of an earlier answer: 304 when nothing has changed since.", "schema": ["type": "string"]])
+        }
+        if route.isConditional {
+            parameters.append(["name": "If-Match", "in": "header", "description": "The ETag of the thing as it was read: 412 when somebody else has changed it since.", "schema": ["type": "string"]])
+        }
         if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
         switch route.body {
         case .json(let schema): members.append(("requestBody", ["required": true, "content": ["application/json": ["schema": schema]]]))
@@ -54,7 +61,10 @@ enum OpenAPI {
         case nil: break
         }
         var answer: [(String, JSON)] = [("description", .string(route.status == 201 ? "Created; Location says where." : "Done."))]
-        if route.status == 201 { answer.append(("headers", ["Location": ["schema": ["type": "string"]], "Idempotency-Replayed": ["schema": ["type": "string"]]])) }
+        var headers: [(String, JSON)] = route.status == 201 ? [("Location", ["schema": ["type": "string"]]), ("Idempotency-Replayed", ["schema": ["type": "string"]])] : []
+        if isTagged { headers.append(("ETag", ["schema": ["type": "string"]])) }
+        if route.signedIn { headers += [("RateLimit-Policy", ["schema": ["type": "string"]]), ("RateLimit", ["schema": ["type": "string"]])] }
+        if !headers.isEmpty { answer.append(("headers", .object(headers))) }
         if let schema = route.answer {
             let content: JSON = ["schema": schema]
             let files: [(String, JSON)] = route.whole == nil ? [] : [ListFormat.csv, .xlsx].map { ($0.mediaType, ["schema": ["type": "string"]]) }
@@ -63,7 +73,8 @@ enum OpenAPI {
         let refused = refusals(route).map { status -> (String, JSON) in
             ("\(status)", ["$ref": .string("#/components/responses/" + (status == 429 || status == 503 ? "Later" : "Problem"))])
         }
-        members.append(("responses", .object([("\(route.status)", .object(answer))] + refused)))
+        let unchanged: [(String, JSON)] = isTagged ? [("304", ["description": "Nothing has changed since."])] : []
+        members.append(("responses", .object([("\(route.status)", .object(answer))] + unchanged + refused)))
         return .object(members)
     }
 
@@ -73,6 +84,8 @@ enum OpenAPI {
         if route.signedIn { statuses += [401, 403] }
         if route.path.contains("{") || !route.parameters.isEmpty || route.body != nil { statuses += [404, 422] }
         if !route.method.isSafe { statuses += [409, 413, 415, 507] }
+        // If-Match of a reader, too.
+        if route.isConditional || route.method == .get { statuses.append(412) }
         return statuses.sorted()
     }
 

@@ -20,7 +20,7 @@ extension WebRequest {
     }
 
     private func send<P: ListProcedure>(_ asked: P, named name: String, as format: ListFormat, session: String?, forPeople: Bool) async throws(Failure) {
-        let items = try await handler.procedures.whole(asked, session: session, requestID: requestID)
+        let items = try await handler.procedures.whole(asked, session: session, requestID: requestID, counts: !forPeople)
         let head = head(of: "\(name)-\(Timestamp.now.date.iso8601).\(format.rawValue)", format)
         do throws(Failure) {
             switch format {
