@@ -21,6 +21,7 @@ final class Duties {
     private static let everybody: Set<Access.Certificate> = [.data, .management, .reporting, .operations]
     private static let readers: Set<Access.Certificate> = [.data, .reporting, .operations]
     private static let exporters: Set<Access.Certificate> = [.web, .data, .operations]
+    private static let watchers: Set<Access.Certificate> = [.web, .operations]
     private static let data: Set<Access.Certificate> = [.data, .operations]
     private static let operations: Set<Access.Certificate> = [.operations]
 
@@ -50,6 +51,12 @@ final class Duties {
             case (.get, "exports", 2):
                 try allow(certificate, Self.exporters)
                 try await sendExport(parts[1], exchange)
+            case (.get, "happenings", 1):
+                try allow(certificate, Self.watchers)
+                try data.store.role.checkServes()
+                let query = try? Form(query: exchange.head.query)
+                let batch = await data.store.happenings.wait(after: query?["after"], on: exchange.loop, atMost: .seconds(25))
+                await exchange.respond(.json(["next": .string(batch.next), "topics": batch.topics.map { .array($0.map(JSON.string)) } ?? .null]))
             case (.post, "restore-points", 1):
                 try allow(certificate, Self.readers)
                 _ = try await exchange.body(limit: 1 << 16)

@@ -7,6 +7,8 @@ extension DataRoom {
     /// Brings the index up to the customer's tickets. What cannot be done now is done by the next change or start:
     /// the ticket itself is safe already, so its writer is not refused.
     func followTickets(of customer: CustomerEntry) async {
+        // Mails and calls may have been written with the change.
+        store.effects.note(customer.name)
         do {
             while try await followOnce(customer) {}
         } catch {
@@ -72,6 +74,8 @@ extension DataRoom {
                 try StaffWords.append(messages[one.number] ?? [], to: one.number, title: texts[0], about: "\(texts[5]) · \(displayName)", of: name, in: database)
             }
         }
+        // What was told twice, because two looked at once, is only looked at once more.
+        store.happenings.tell(changed.prefix(taken).map { "ticket/\($0.0.number)" } + ["tickets/\(name)", "tickets"])
         return true
     }
 

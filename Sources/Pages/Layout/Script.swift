@@ -31,6 +31,7 @@ enum Script {
         }
       };
       localise(document);
+      document.addEventListener("part", event => localise(event.target));
 
       // Live parts are asked for again while somebody looks; without this file a reload does the same.
       for (const part of all("[data-live]")) {

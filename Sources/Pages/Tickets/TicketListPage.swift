@@ -69,7 +69,7 @@ package enum TicketListPage {
         }
         let columns: [Component.Column] = [.init("Ticket"), .init("State"), .init("Clock"), .init("Priority")] + (staff ? [] : [.init("Last change")])
         return """
-            <div id="tickets">\(Component.table(caption: "Tickets", columns: columns, rows: rows))</div>
+            <div id="tickets" data-part data-events="/tickets/events">\(Component.table(caption: "Tickets", columns: columns, rows: rows))</div>
             \(Component.pager(shown: "\(answer.items.count) on this page", first: query.page.after == nil ? nil : "/tickets?\(kept(answer, query))", next: answer.next.map { "/tickets?\(kept(answer, query))&amp;after=\(segment: $0)" }))
             """
     }

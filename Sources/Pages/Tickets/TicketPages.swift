@@ -26,14 +26,16 @@ package enum TicketPages {
         let side: HTML = staff ? TicketDesk.form(frame, thread, entered: entered) : stateForm(frame, thread)
         return Layout.page(frame, """
             \(Component.crumbs([("Tickets", "/tickets")], here: "#\(ticket.number)"))\(Component.header(ticket.title, lead: "Ticket #\(ticket.number)"))
-            <div class="split"><div class="stack"><ol class="thread"><li class="message"><header><b>\(ticket.openedBy)</b>\(.time(ticket.opened))</header><div class="prose">\(ticket.body)</div>\(TicketFiles.list(thread.attachments.filter { $0.reply == nil && $0.ticket == ticket.number }, frame, thread))</li>\(thread.replies.map { message($0, frame, thread) })</ol>
+            <div class="split"><div class="stack"><ol class="thread" id="thread" data-part data-events="/tickets/\(ticket.number)/events"><li class="message"><header><b>\(ticket.openedBy)</b>\(.time(ticket.opened))</header><div class="prose">\(ticket.body)</div>\(TicketFiles.list(thread.attachments.filter { $0.reply == nil && $0.ticket == ticket.number }, frame, thread))</li>\(thread.replies.map { message($0, frame, thread) })</ol>
             \(writing(thread))\(entered.summary)\(answerForm(frame, thread, staff: staff, entered: entered))</div>
-            <div class="stack">\(Component.card("Ticket", facts(ticket, thread.ratings.first, staff: staff, now: now)))\(side)\(TicketTogether.card(frame, thread))\(TicketHistory.card(thread.events, staff: staff))</div></div>
+            <div class="stack"><div id="facts" data-part>\(Component.card("Ticket", facts(ticket, thread.ratings.first, staff: staff, now: now)))</div>\(side)\(TicketTogether.card(frame, thread))\(TicketHistory.card(thread.events, staff: staff))</div></div>
             """)
     }
 
     private static func writing(_ thread: TicketThread) -> HTML {
-        thread.writing.isEmpty ? .empty : Component.banner(.info, "<p>\(thread.writing.joined(separator: ", ")) \(raw: thread.writing.count == 1 ? "is" : "are") writing on this ticket too.</p>")
+        guard thread.person.role.isStaff else { return .empty }
+        let who: HTML = thread.writing.isEmpty ? .empty : "<p>\(thread.writing.joined(separator: ", ")) \(raw: thread.writing.count == 1 ? "is" : "are") writing on this ticket too.</p>"
+        return "<div id=\"presence\" role=\"status\"\(" class=\"banner info\"", if: !who.isEmpty)>\(who)</div>"
     }
 
     private static func message(_ reply: Reply, _ frame: Frame, _ thread: TicketThread) -> HTML {
