@@ -77,7 +77,7 @@ let modules: [Module] = [
 
 /// Tests that belong to no single module.
 let suites: [Target] = [
-    .testTarget(name: "FleetTests", dependencies: ["TestSupport", "Wire", "CLinux"], swiftSettings: house),
+    .testTarget(name: "FleetTests", dependencies: ["TestSupport", "Digests", "Wire", "CLinux"], swiftSettings: house),
 ]
 /// What tests of more than one room use: the fleet, the phone, the mailbox, a TLS client, somebody who speaks HTTP/2.
 let support: [Target] = [

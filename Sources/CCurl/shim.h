@@ -3,6 +3,9 @@
 // The door to libcurl: its header, and static inline faces for its variadic calls.
 #define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
 
 static inline CURLcode fitech_curl_set_long(CURL *easy, CURLoption option, long value) {
     return curl_easy_setopt(easy, option, value);
@@ -29,6 +32,27 @@ typedef size_t (*fitech_curl_transfer)(char *bytes, size_t size, size_t count, v
 
 static inline CURLcode fitech_curl_set_transfer(CURL *easy, CURLoption option, fitech_curl_transfer function) {
     return curl_easy_setopt(easy, option, function);
+}
+
+typedef curl_socket_t (*fitech_curl_opener)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+
+// Asked for every address before it is connected to; CURL_SOCKET_BAD refuses it.
+static inline CURLcode fitech_curl_set_opener(CURL *easy, fitech_curl_opener function, void *context) {
+    CURLcode result = curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, context);
+    return result != CURLE_OK ? result : curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, function);
+}
+
+// Writes the address in network order; its size, 0 for another family.
+static inline int fitech_curl_address(const struct curl_sockaddr *address, unsigned char bytes[16]) {
+    if (address->family == AF_INET) {
+        memcpy(bytes, &((const struct sockaddr_in *)&address->addr)->sin_addr, 4);
+        return 4;
+    }
+    if (address->family == AF_INET6) {
+        memcpy(bytes, &((const struct sockaddr_in6 *)&address->addr)->sin6_addr, 16);
+        return 16;
+    }
+    return 0;
 }
 
 static inline long fitech_curl_get_long(CURL *easy, CURLINFO what) {

@@ -44,6 +44,12 @@ package struct DataOptions: Sendable {
     package var passwordCost = PasswordHash.Cost.shipped
     /// Bytes a procedure's body may have; imports are the largest.
     package var bodyLimit = 64 << 20
+    /// Requests of the API one person may make in a minute; nil for any number.
+    package var apiRequestsPerMinute: Int?
+    /// Webhooks one customer may have.
+    package var webhooksPerCustomer = 20
+    /// Webhooks may use http, and lead into the house's own network.
+    package var webhooksInside = false
     /// Whole lists being gathered at once; the next is asked to come back.
     package var listsAtOnce = 4
     /// Exports of whole customers made at once on the node that keeps restore points.

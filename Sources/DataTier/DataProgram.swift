@@ -10,6 +10,8 @@ package enum DataProgram {
         var options = DataOptions()
         options.support = node.configuration.support
         options.community = node.configuration.community
+        options.apiRequestsPerMinute = node.configuration.apiRequestsPerMinute
+        options.webhooksInside = node.configuration.webhooks.inside
         try await run(node, options: options)
     }
 

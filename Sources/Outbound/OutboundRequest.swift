@@ -14,6 +14,8 @@ package struct OutboundRequest: Sendable {
     package var connectTimeout: Duration = .seconds(3)
     /// From the start to the last byte of the answer.
     package var timeout: Duration = .seconds(10)
+    /// Connects to addresses of the public Internet alone, judged when the name is resolved, and by no proxy: for addresses strangers write.
+    package var onlyPublic = false
     /// The largest answer taken, in bytes.
     package var limit = 256 * 1024
 

@@ -1,6 +1,7 @@
 // One request under way: an easy handle with its buffers, used on the outbound thread only.
 import CCurl
 import Glibc
+import Wire
 
 final class Transfer {
     let easy: UnsafeMutableRawPointer
@@ -11,6 +12,8 @@ final class Transfer {
     fileprivate var received: [UInt8] = []
     fileprivate var upload: [UInt8] = []
     fileprivate var uploaded = 0
+    /// An address that is not public was asked for.
+    private var refused = false
     fileprivate let limit: Int
 
     /// Nil when libcurl has no memory for it; the order is answered then.
@@ -49,6 +52,16 @@ final class Transfer {
         fitech_curl_set_transfer(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
             guard let context, let bytes else { return 0 }
             return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().take(bytes, size * count)
+        }
+        if request.onlyPublic {
+            set(CURLOPT_PROXY, "")
+            // A connection somebody else left open was not judged by this rule.
+            set(CURLOPT_FRESH_CONNECT, 1)
+            set(CURLOPT_FORBID_REUSE, 1)
+            _ = fitech_curl_set_opener(easy, { context, _, address in
+                guard let context, let address else { return CURL_SOCKET_BAD }
+                return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().open(address)
+            }, context)
         }
         switch request.kind {
         case .http(let method, let fields, let body):
@@ -90,6 +103,17 @@ final class Transfer {
     private func set(_ option: CURLoption, _ value: Int) { fitech_curl_set_long(easy, option, value) }
     private func set(_ option: CURLoption, _ value: String) { fitech_curl_set_string(easy, option, value) }
 
+    /// A socket for an address of the public Internet; none for any other.
+    private func open(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let size = Int(fitech_curl_address(address, &bytes))
+        guard let target = IPAddress(bytes: bytes[..<size]), target.isPublic else {
+            refused = true
+            return CURL_SOCKET_BAD
+        }
+        return socket(address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.`protocol`)
+    }
+
     /// Takes bytes of the answer; fewer than given tells libcurl to stop.
     private func take(_ bytes: UnsafeMutablePointer<CChar>, _ count: Int) -> Int {
         guard received.count + count <= limit else { return 0 }
@@ -114,7 +138,7 @@ final class Transfer {
         guard result == CURLE_OK else {
             let words = String(cString: errorText)
             let general = String(cString: curl_easy_strerror(result))
-            let reason = received.count >= limit && result == CURLE_WRITE_ERROR ? "the answer is longer than \(limit) bytes" : words.isEmpty ? general : words
+            let reason = refused ? "its host leads to an address that is not of the public Internet" : received.count >= limit && result == CURLE_WRITE_ERROR ? "the answer is longer than \(limit) bytes" : words.isEmpty ? general : words
             order.answer.resume(returning: .failure(OutboundFailure(reason: reason, code: Int(result.rawValue), status: isMail ? status : 0)))
             return
         }

@@ -52,10 +52,13 @@ package struct PullEffects: Procedure {
     package struct Answer: Record {
         package var mails: [MailEffect] = []
         package var windows: [WindowEffect] = []
+        /// Calls that are due; each is handed out until it is reported.
+        package var calls: [WebhookCall] = []
         package init() {}
         package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
             try visit.field("mails", &mails)
             try visit.field("windows", &windows)
+            try visit.field("calls", &calls)
         }
     }
     package static let name = "effects.pull", access = Access.management, kind = ProcedureKind.read

@@ -4,13 +4,13 @@ import Wire
 
 /// A part of the API that a token can be given.
 package enum TokenArea: String, Sendable, CaseIterable {
-    case subjects, tickets, changes, announcements, community, reports, people, exports, audit
+    case subjects, tickets, changes, announcements, community, reports, people, exports, audit, webhooks
 
     /// The families of procedures (what stands before the dot) that belong to an area. What stands in no area, like a person's own way
     /// in, or the search that goes through several, is for tokens without areas alone.
     private static let families: [String: TokenArea] = [
         "subjects": .subjects, "assessments": .subjects, "imports": .subjects, "tickets": .tickets, "attachments": .tickets, "support": .tickets,
-        "changes": .changes, "announcements": .announcements, "posts": .community, "comments": .community, "people": .people, "exports": .exports, "audit": .audit, "reports": .reports,
+        "changes": .changes, "announcements": .announcements, "posts": .community, "comments": .community, "people": .people, "exports": .exports, "audit": .audit, "webhooks": .webhooks, "reports": .reports,
     ]
 
     package static func of(procedure name: String) -> TokenArea? { families[String(name.prefix { $0 != "." })] }

@@ -12,6 +12,7 @@ final class WebHandler: HTTPHandler {
     let procedures: ProcedureClient
     let router = HTTPRouter()
     let upstream: HTTPClient
+    let live: LiveHub
 
     typealias MakePage = (WebRequest) async throws(Failure) -> HTTPResponse
     typealias Submission = (WebRequest, Form) async throws(Failure) -> HTTPResponse
@@ -21,6 +22,7 @@ final class WebHandler: HTTPHandler {
         self.loop = loop
         procedures = ProcedureClient(node: node, loop: loop)
         upstream = HTTPClient(loop: loop)
+        live = LiveHub(node: node, loop: loop)
         addAssets()
         addSigningIn()
         addHome()
@@ -29,6 +31,7 @@ final class WebHandler: HTTPHandler {
         addAssessments()
         addImports()
         addTickets()
+        addLive()
         addTicketConversations()
         addAttachments()
         addRatings()
@@ -36,6 +39,7 @@ final class WebHandler: HTTPHandler {
         addAnnouncements()
         addSearch()
         addCommunity()
+        addWebhooks()
         addReports()
         addPeople()
         addAccount()

@@ -26,7 +26,7 @@ struct CrossCustomerTests {
     /// What the clinic has: one of everything that has a name, all of it saying "Zephyrine".
     private struct Belongings {
         var subject = "", ticket = 0, second = 0, reply = "", file = "", unfinished = "", imported = "", change = 0, quoted = 0, export = "", announcement = ""
-        var person = "", invited = "", session = "", token = "", post = 0, comment = ""
+        var person = "", invited = "", session = "", token = "", post = 0, comment = "", webhook = "", delivery = ""
     }
 
     private static let secret = "Zephyrine"
@@ -93,6 +93,11 @@ struct CrossCustomerTests {
         all.post = try await house.call(post, as: support).number
         (comment.number, comment.body, comment.alias) = (all.post, "Zephyrine says so.", "Zephyrine")
         all.comment = try await house.call(comment, as: mine).id
+        var hook = MakeWebhook(), ping = TryWebhook()
+        (hook.url, hook.events, hook.note) = ("https://zephyrine.example/", ["ticket.opened"], "Zephyrine's scales")
+        all.webhook = try await house.call(hook, as: mine).webhook.id
+        ping.id = all.webhook
+        all.delivery = try await house.call(ping, as: mine).id
         return all
     }
 
@@ -114,7 +119,7 @@ struct CrossCustomerTests {
             Attempt(ListImports.self), Attempt(ShowImport.self) { $0.id = own.imported },
             Attempt(ListTickets.self) { ($0.search, $0.customer) = ("Zephyrine", nil) },
             Attempt(ListTickets.self, by: support) { $0.customer = "clinic" },
-            Attempt(ShowTicket.self) { $0.number = own.ticket },
+            Attempt(ShowTicket.self) { $0.number = own.ticket }, Attempt(LookAtTicket.self) { $0.number = own.ticket },
             Attempt(OpenTicket.self) { ($0.title, $0.body, $0.follows) = ("It goes on", "As before.", own.ticket) },
             Attempt(ReplyToTicket.self) { ($0.number, $0.body) = (own.ticket, "Let me in.") },
             Attempt(ChangeTicket.self, by: support) { ($0.number, $0.priority) = (own.ticket, .high) },
@@ -161,6 +166,9 @@ struct CrossCustomerTests {
             Attempt(DraftAnnouncement.self, by: support) { ($0.kind, $0.title, $0.body, $0.customer) = (.news, "Theirs", "To see.", "clinic") },
             Attempt(EditAnnouncement.self, by: support) { ($0.id, $0.content.title, $0.content.body) = (own.announcement, "Other", "Other words.") },
             Attempt(MoveAnnouncement.self, by: support) { ($0.id, $0.step, $0.note) = (own.announcement, .cancel, "Not wanted.") },
+            Attempt(ListWebhooks.self), Attempt(ShowWebhook.self) { $0.id = own.webhook }, Attempt(MakeWebhook.self) { ($0.url, $0.events) = ("https://other.example", ["ticket.opened"]) },
+            Attempt(ChangeWebhook.self) { ($0.id, $0.url) = (own.webhook, "https://other.example") }, Attempt(TryWebhook.self) { $0.id = own.webhook },
+            Attempt(RepeatDeliveries.self) { ($0.id, $0.delivery) = (own.webhook, own.delivery) }, Attempt(RenewWebhookSecret.self) { $0.id = own.webhook }, Attempt(RemoveWebhook.self) { $0.id = own.webhook },
             Attempt(TakeOutSubject.self) { $0.id = own.subject }, Attempt(EraseSubject.self) { ($0.id, $0.reference) = (own.subject, "Zephyrine-9") },
         ]
     }

@@ -18,7 +18,7 @@ struct PermissionTests {
         "sessions.sign-out": everybody, "sessions.whoami": everybody, "sessions.may-operate": ["operations"], "sessions.change-password": everybody,
         "sessions.set-preferences": everybody, "home.show": everybody, "search.find": everybody,
         "tickets.list": customers.union(supporters), "tickets.show": customers.union(supporters), "tickets.reply": customers.union(supporters),
-        "tickets.change": customers.union(supporters), "support.set-plan": ["operations"],
+        "tickets.look": customers.union(supporters), "tickets.change": customers.union(supporters), "support.set-plan": ["operations"],
         "tickets.merge": supporters, "tickets.undo-merge": supporters, "tickets.split": supporters, "tickets.link": supporters, "tickets.save-draft": customers.union(supporters),
         "attachments.begin": customers.union(supporters), "attachments.append": customers.union(supporters), "attachments.finish": customers.union(supporters),
         "attachments.read": customers.union(supporters), "attachments.remove": customers.union(supporters), "tickets.open": customers,
@@ -39,6 +39,8 @@ struct PermissionTests {
         "exports.list": exporters, "exports.ask": exporters, "exports.show": exporters, "exports.expire": exporters, "exports.link": exporters, "exports.open": exporters,
         "posts.list": everybody, "posts.show": everybody, "posts.comment": everybody, "comments.edit": everybody, "comments.flag": everybody,
         "posts.save": supporters, "comments.queue": supporters, "comments.moderate": supporters,
+        "webhooks.list": ["administrator"], "webhooks.show": ["administrator"], "webhooks.make": ["administrator"], "webhooks.change": ["administrator"], "webhooks.renew-secret": ["administrator"],
+        "webhooks.remove": ["administrator"], "webhooks.try": ["administrator"], "webhooks.repeat": ["administrator"],
         "audit.list": ["administrator", "super-operator", "support", "operations"],
     ]
     private static let withoutSession: Set<String> = [
@@ -47,6 +49,7 @@ struct PermissionTests {
     private static let byNodesAlone: [String: Set<Access.Certificate>] = [
         "customers.list": [.operations], "customers.add": [.operations], "customers.import": [.operations], "customers.export": [.operations], "exports.work": [.data, .operations], "exports.report": [.data, .operations], "people.add": [.operations], "customers.reset-two-step": [.operations],
         "tokens.create": [.operations], "audit.verify": [.operations], "effects.pull": [.management, .operations], "effects.done": [.management, .operations], "effects.report": [.management, .operations],
+        "effects.report-webhooks": [.management, .operations],
     ]
 
     @Test func `every procedure there is stands in the table of permissions`() {

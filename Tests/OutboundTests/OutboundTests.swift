@@ -43,6 +43,27 @@ struct OutboundTests {
         await outbound.stop()
     }
 
+    @Test func `an address strangers wrote leads to the public Internet or nowhere, by number or by name`() async throws {
+        let reached = Mutex(0)
+        let peer = FakePeer { _ in
+            reached.withLock { $0 += 1 }
+            return .answer(200, "")
+        }
+        let outbound = Outbound()
+        // A connection another request left open is no way in either.
+        #expect(try await outbound.send(get(peer.port)).status == 200)
+        for host in ["127.0.0.1", "localhost"] {
+            var request = OutboundRequest(url: "http://\(host):\(peer.port)/", kind: .http(method: "POST", fields: [], body: []))
+            request.onlyPublic = true
+            do {
+                _ = try await outbound.send(request)
+                Issue.record("\(host) was called")
+            } catch { #expect(error.reason.contains("not of the public Internet")) }
+        }
+        #expect(reached.withLock { $0 } == 1)
+        await outbound.stop()
+    }
+
     @Test func `an endless answer is cut off`() async throws {
         let peer = FakePeer { _ in .raw("HTTP/1.1 200 OK\r\n\r\n" + String(repeating: "x", count: 5000)) }
         let outbound = Outbound()

@@ -135,6 +135,8 @@ extension Configuration {
         readServing(top)
         readSupport(top)
         readCommunity(top)
+        readWebhooks(top)
+        readAPI(top)
         if let time = top.duration("retire-within", .zero...(.seconds(86_400)), example: "10m") { retireWithin = time }
         if let flag = top.value("access-log", wanted: "a switch", example: "off", Syntax.flag) { accessLog = flag }
         if let size = top.integer("access-log-size", 1...4096, example: "64") { accessLogSize = size }

@@ -30,6 +30,9 @@ package struct Configuration: Sendable, Equatable {
     package var limits = Limits()
     package var support = Support()
     package var community = CommunityPolicy()
+    package var webhooks = Webhooks()
+    /// Of one person; nil for any number.
+    package var apiRequestsPerMinute: Int?
     /// How long a process whose successor serves may take to finish open downloads, streams and tunnels; what is left then is cut.
     package var retireWithin: Duration = .seconds(600)
     /// The file this was read from, absolute; `up` hands it to the nodes it starts.

@@ -41,6 +41,7 @@ struct AuditObject: Sendable {
     static func announcement(_ id: String) -> AuditObject { AuditObject(text: "announcement/" + id) }
     static func post(_ number: Int) -> AuditObject { AuditObject(text: "post/\(number)") }
     static func comment(_ id: String) -> AuditObject { AuditObject(text: "comment/" + id) }
+    static func webhook(_ id: String) -> AuditObject { AuditObject(text: "webhook/" + id) }
     static func token(_ id: String) -> AuditObject { AuditObject(text: "token/" + id) }
 }
 

@@ -76,6 +76,8 @@ struct ProcedureTable: Sendable {
         AuditFamily.add(to: &table)
         SearchFamily.add(to: &table)
         CommunityFamily.add(to: &table)
+        WebhookFamily.add(to: &table)
+        TicketLooking.add(to: &table)
         return table
     }()
 }
@@ -87,6 +89,8 @@ struct CallRequest: Sendable {
     var token: String?
     var replay: String?
     var requestID: String?
+    /// It is a request of the API.
+    var counts = false
     /// The body is JSON, else the compact codec.
     var jsonIn = false
     /// The answer is to be JSON.
@@ -96,7 +100,7 @@ struct CallRequest: Sendable {
 
 extension DataRoom {
     /// Serves one call from beginning to end.
-    func answer(_ request: CallRequest, now: Timestamp = .now) async throws(Failure) -> (bytes: [UInt8], replayed: Bool) {
+    func answer(_ request: CallRequest, now: Timestamp = .now) async throws(Failure) -> (bytes: [UInt8], replayed: Bool, allowance: Allowance?) {
         guard let entry = ProcedureTable.all.entries[request.procedure] else {
             throw .notFound("procedure", hint: "Known are: \(ProcedureTable.all.entries.keys.sorted().joined(separator: ", ")).")
         }
@@ -105,15 +109,16 @@ extension DataRoom {
             try store.role.checkServes()
             try store.checkDirectory()
             caller = try await admit(entry, certificate: request.certificate, token: request.token, now: now)
+            let allowance = try store.count(request, caller, now)
             if entry.kind == .write { try store.role.checkMayWrite() }
             let call = Call(
                 certificate: request.certificate, caller: caller, procedure: request.procedure, now: now,
                 requestID: request.requestID, replay: request.replay, body: request.body)
-            guard entry.kind == .write, let key = Replay(call)?.key else { return (try await entry.run(self, call, request.jsonIn, request.jsonOut), false) }
+            guard entry.kind == .write, let key = Replay(call)?.key else { return (try await entry.run(self, call, request.jsonIn, request.jsonOut), false, allowance) }
             await store.repeats.enter(key)
             defer { store.repeats.leave(key) }
             let bytes = try await entry.run(self, call, request.jsonIn, request.jsonOut)
-            return (bytes, call.replayed)
+            return (bytes, call.replayed, allowance)
         } catch {
             // A node that stepped down meanwhile has put its files away: what looked like nobody's session or a missing
             // database is a question for its successor.
@@ -124,6 +129,18 @@ extension DataRoom {
 }
 
 extension DataStore {
+    /// Counts a request of the API, where they are counted: by person, whatever token or session they come by.
+    func count(_ request: CallRequest, _ caller: Caller?, _ now: Timestamp) throws(Failure) -> Allowance? {
+        guard request.counts, let limit = options.apiRequestsPerMinute, let caller else { return nil }
+        let use = apiLimits.use("\(caller.place)/\(caller.id)", limit: limit, now: now)
+        guard use.isWithin else {
+            var failure = Failure.tooMany("You have made \(limit) requests within a minute.", after: use.seconds)
+            failure.code = Allowance.spent
+            throw failure
+        }
+        return Allowance(limit: limit, left: use.left, seconds: use.seconds)
+    }
+
     /// Any error as the failure its caller gets; what is ours is logged here, once.
     func failure(_ error: any Error, customer: String?, request: CallRequest) -> Failure {
         switch error {

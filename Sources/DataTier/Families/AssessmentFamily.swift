@@ -4,6 +4,7 @@ import Control
 import Digests
 import Procedures
 import Storage
+import SupportCentre
 import Wire
 
 enum AssessmentFamily {
@@ -53,7 +54,7 @@ enum AssessmentFamily {
         if taken.date.year < 1900 { check.refuse("taken", "\(taken.iso8601) is before 1900.", "Check the date of the assessment.") }
         if let age = asked.age, !(0...130).contains(age) { check.refuse("age", "An age of \(age) is not possible.", "Give completed years.") }
         try check.finish()
-        return try await room.write(call, customer.file) { database in
+        let saved = try await room.write(call, customer.file) { database in
             guard let (row, subject) = try SubjectRows.find(asked.subject, in: database) else { throw Failure.notFound("subject") }
             if let born = subject.born, taken.date < born {
                 throw Failure.unacceptable([.init(field: "taken", reason: "\(taken.date.iso8601) is before the subject was born (\(born.iso8601)).", hint: "Check the date of the assessment, or the date of birth.")])
@@ -61,8 +62,13 @@ enum AssessmentFamily {
             let draft = AssessmentRows.Draft(taken: taken, age: subject.born == nil ? asked.age : nil, note: note, assessor: caller.name, readings: readings)
             try AssessmentRows.insert(draft, of: row, subject, now: now, in: database)
             try audit.note("added an assessment", .subject(subject.id), detail: "assessment \(draft.id)", in: database)
+            try WebhookRows.tell(.assessmentSaved, [
+                ("assessment", .string(draft.id)), ("subject", .string(subject.id)), ("address", .string("/api/v1/assessments/\(draft.id)")),
+            ], at: now, in: database)
             return try AssessmentRows.find(draft.id, in: database) ?? Assessment()
         }
+        room.store.effects.note(customer.name)
+        return saved
     }
 
     /// The entries in stored units; every wrong one is named.

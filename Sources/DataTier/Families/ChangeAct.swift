@@ -54,6 +54,12 @@ struct ChangeAct: Sendable {
         case .approve, .reject, .cancel, .review, .close: break
         }
         try row.note(line.step.rawValue, by: who, staff: staff, request.note, at: now, in: database)
+        if home.customer != nil {
+            try WebhookRows.tell(.changeMoved, [
+                ("change", .integer(Int64(row.change.number))), ("step", .string(line.step.rawValue)), ("state", .string(line.to.rawValue)), ("by", .string(staff ? "support" : "customer")),
+                ("address", .string("/api/v1/changes/\(row.change.number)")),
+            ], at: now, in: database)
+        }
         if let news = news(of: line.step, row) { try tell(row, news.subject, news.text + (request.note.isEmpty ? "" : "\n\n\(who): \(request.note)"), in: database) }
     }
 

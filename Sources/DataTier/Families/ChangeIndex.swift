@@ -58,7 +58,7 @@ extension DataRoom {
         do {
             if let customer = home.customer { while try await followChangesOnce(customer) {} }
             let file = home.file(in: store)
-            if try await read(file, { try EffectFamily.isPending(in: $0) }) { store.effects.note(home.place) }
+            if try await read(file, { try EffectFamily.isPending(in: $0, ofCustomer: home.customer != nil) }) { store.effects.note(home.place) }
         } catch {
             store.log.warning("the index of changes is behind", ("place", home.place), ("error", "\(error)"))
         }

@@ -14,28 +14,35 @@ enum EffectFamily {
         var answer = PullEffects.Answer()
         let limit = min(max(asked.limit, 1), 500)
         for place in room.store.effects.all where answer.mails.count < limit {
-            guard let file = file(of: place, room.store) else { room.store.effects.clear(place); continue }
+            // What is written from here on notes its place again.
+            room.store.effects.clear(place)
+            guard let file = file(of: place, room.store) else { continue }
             let rest = limit - answer.mails.count
             do {
-                let (mails, windows) = try await room.read(file) { database in
-                    (try database.query("SELECT id, receiver, subject, body, created FROM effect ORDER BY row LIMIT ?", rest) { row in
-                        var mail = MailEffect()
-                        mail.id = row.text(0)
-                        mail.to = row.text(1)
-                        mail.subject = row.text(2)
-                        mail.body = row.text(3)
-                        mail.created = Timestamp(milliseconds: row.int64(4))
-                        return mail
-                    }, try ChangeWindows.pending(rest, in: database))
+                try await room.read(file) { database in
+                    answer.mails += try mails(rest, in: database)
+                    answer.windows += try ChangeWindows.pending(rest, in: database)
+                    if place != "staff" { answer.calls += try WebhookRows.due(at: call.now, of: place, in: database) }
+                    if try isPending(in: database, ofCustomer: place != "staff") { room.store.effects.note(place) }
                 }
-                answer.mails += mails
-                answer.windows += windows
             } catch let error as StorageError {
+                room.store.effects.note(place)
                 // One customer's damaged database must not hold up everybody's mail.
                 room.store.log.warning("effects cannot be read", ("place", place), ("error", "\(error)"))
+            } catch {
+                room.store.effects.note(place)
+                throw error
             }
         }
         return answer
+    }
+
+    private static func mails(_ limit: Int, in database: Database) throws -> [MailEffect] {
+        try database.query("SELECT id, receiver, subject, body, created FROM effect ORDER BY row LIMIT ?", limit) { row in
+            var mail = MailEffect()
+            (mail.id, mail.to, mail.subject, mail.body, mail.created) = (row.text(0), row.text(1), row.text(2), row.text(3), Timestamp(milliseconds: row.int64(4)))
+            return mail
+        }
     }
 
     private static func finish(_ asked: FinishEffects, _ call: Call, _ room: DataRoom) async throws -> Done {
@@ -45,25 +52,20 @@ enum EffectFamily {
         }
         for (place, ids) in byPlace {
             guard let file = file(of: place, room.store) else { continue }
-            let empty = try await room.store.write(file) { database -> Bool in
+            try await room.store.write(file) { database in
                 for id in ids {
                     try database.execute("DELETE FROM effect WHERE id = ?", id)
                     try database.execute("DELETE FROM window_effect WHERE id = ?", id)
                     try database.execute("UPDATE announcement_receipt SET mail_state = 'waiting' WHERE mail = ? AND mail_state = 'written'", id)
                 }
-                return try !isPending(in: database)
-            }
-            if empty {
-                room.store.effects.clear(place)
-                // A mail may have been written between the look and the clearing.
-                if try await room.read(file, { try isPending(in: $0) }) { room.store.effects.note(place) }
             }
         }
         return Done()
     }
 
-    static func isPending(in database: Database) throws -> Bool {
-        try database.int("SELECT 1 FROM effect LIMIT 1") != nil || database.int("SELECT 1 FROM window_effect LIMIT 1") != nil
+    /// Of the directory, or of a customer, who alone has webhooks.
+    static func isPending(in database: Database, ofCustomer: Bool) throws -> Bool {
+        try database.int("SELECT 1 FROM effect LIMIT 1") != nil || database.int("SELECT 1 FROM window_effect LIMIT 1") != nil || ofCustomer && WebhookRows.isPending(in: database)
     }
 
     /// Kept where somebody has to prove that a person was told; of other mails nobody asks.

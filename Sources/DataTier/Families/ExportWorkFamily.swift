@@ -3,6 +3,7 @@ import Control
 import Digests
 import Procedures
 import Storage
+import SupportCentre
 import Wire
 
 enum ExportWorkFamily {
@@ -60,11 +61,10 @@ enum ExportWorkFamily {
             if before.export.state == .running, before.node == node { return answer }
         }
         let (audit, life, kept, id) = (Audit(actor: "data", request: call.requestID, now: now), room.store.options.exportLife, room.store.options.exportsKept, told.id)
-        let mailed = try await room.store.write(customer.file) { database -> Bool in
+        try await room.store.write(customer.file) { database in
             switch told.state {
             case .running:
                 try database.execute("UPDATE export SET state = 'running', node = ? WHERE id = ? AND state IN ('waiting', 'running')", node, id)
-                return false
             case .done:
                 let expires = now.adding(life)
                 try database.execute("""
@@ -73,7 +73,8 @@ enum ExportWorkFamily {
                     """, node, told.asOf?.milliseconds, now.milliseconds, expires.milliseconds, told.fileName, told.bytes, told.sha256, told.rows, told.attachments, id)
                 try ExportRows.retire(kept: kept, now: now, in: database)
                 try audit.note("made an export", .export(id), detail: "\(told.bytes ?? 0) bytes on \(node)", in: database)
-                return try tell(before, customer, "Your export is ready", """
+                try WebhookRows.tell(.exportReady, [("export", .string(id)), ("bytes", .integer(Int64(told.bytes ?? 0))), ("address", .string("/api/v1/exports/\(id)"))], at: now, in: database)
+                try tell(before, customer, "Your export is ready", """
                     everything of \(customer.displayName) up to \(told.asOf?.iso8601 ?? "now") is in one file. Sign in to download it; it stays until \(expires.date.iso8601):
                     """, now, in: database)
             case .failed, .expired, .waiting:
@@ -81,17 +82,17 @@ enum ExportWorkFamily {
                     "UPDATE export SET state = 'failed', node = ?, finished = ?, problem = ?, hint = ? WHERE id = ? AND state IN ('waiting', 'running')",
                     node, now.milliseconds, told.problem, told.hint, id)
                 try audit.note("could not make an export", .export(id), detail: told.problem ?? "", in: database)
-                return try tell(before, customer, "Your export could not be made", "\(told.problem ?? "") \(told.hint ?? "")", now, in: database)
+                try tell(before, customer, "Your export could not be made", "\(told.problem ?? "") \(told.hint ?? "")", now, in: database)
             }
         }
         if told.state != .running { room.store.exports.forget(id) }
-        if mailed { room.store.effects.note(name) }
+        room.store.effects.note(name)
         return answer
     }
 
     /// A mail to the person who asked, with the way to the page: the file itself takes signing in.
-    private static func tell(_ found: ExportRow, _ customer: CustomerEntry, _ subject: String, _ text: String, _ now: Timestamp, in database: Database) throws -> Bool {
-        guard let origin = found.origin, let person = try found.person.flatMap({ try PersonRow.find($0, in: database) }) else { return false }
+    private static func tell(_ found: ExportRow, _ customer: CustomerEntry, _ subject: String, _ text: String, _ now: Timestamp, in database: Database) throws {
+        guard let origin = found.origin, let person = try found.person.flatMap({ try PersonRow.find($0, in: database) }) else { return }
         try Mail.write(to: person.email, subject: subject, body: """
             Hello \(person.name),
 
@@ -99,7 +100,6 @@ enum ExportWorkFamily {
 
             \(origin)/exports
             """, place: customer.name, now: now, in: database)
-        return true
     }
 
     private static func export(_ asked: ExportForCustomer, _ call: Call, _ room: DataRoom) async throws -> ExportForCustomer.Answer {

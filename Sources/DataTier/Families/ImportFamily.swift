@@ -4,6 +4,7 @@ import Control
 import Digests
 import Procedures
 import Storage
+import SupportCentre
 import Wire
 
 enum ImportFamily {
@@ -35,11 +36,13 @@ enum ImportFamily {
             SubjectImport.read(bytes: bytes, bad: bad == .skip ? .skip : .refuse, today: now.date)
         }
         let name = String(FieldCheck.trimmed(fileName).prefix(200))
+        defer { room.store.effects.note(customer.name) }
         do {
             return try await room.write(call, customer.file) { database in
                 let report = try ImportRows.take(plan, bad: bad, fileName: name, by: person, now: now, in: database)
                 try ImportRows.keep(report, by: person, lines: linesKept, in: database)
                 try audit.note("imported subjects", .import(report.id), detail: "\(report.accepted) lines in, \(report.refused) refused", in: database)
+                try tell(report, now, in: database)
                 return report
             }
         } catch let refused as ImportRows.Refused {
@@ -47,9 +50,17 @@ enum ImportFamily {
             return try await room.write(call, customer.file) { database in
                 try ImportRows.keep(refused.report, by: person, lines: linesKept, in: database)
                 try audit.note("refused an import", .import(refused.report.id), detail: "\(refused.report.refused) bad lines", in: database)
+                try tell(refused.report, now, in: database)
                 return refused.report
             }
         }
+    }
+
+    /// One word for all its lines, not one for each.
+    private static func tell(_ report: ImportReport, _ now: Timestamp, in database: Database) throws {
+        try WebhookRows.tell(.importEnded, [
+            ("import", .string(report.id)), ("accepted", .integer(Int64(report.accepted))), ("refused", .integer(Int64(report.refused))), ("address", .string("/api/v1/imports/\(report.id)")),
+        ], at: now, in: database)
     }
 
     private static func show(_ asked: ShowImport, _ call: Call, _ room: DataRoom) async throws -> ImportReport {

@@ -24,6 +24,13 @@ enum TicketEvents {
         try database.execute(
             "INSERT INTO ticket_event (ticket, at, kind, value, detail, person, who, by_staff, internal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             ticket, at.milliseconds, kind.rawValue, value, detail, hand.person, hand.name, hand.byStaff, `internal`)
+        // What is among staff is told to nobody.
+        if !`internal`, let event = kind.told {
+            try WebhookRows.tell(event, [
+                ("ticket", .integer(Int64(ticket))), ("what", .string(kind.rawValue)), ("value", .string(value)), ("by", .string(hand.byStaff ? "support" : "customer")),
+                ("address", .string("/api/v1/tickets/\(ticket)")),
+            ], at: at, in: database)
+        }
     }
 
     /// The last 300 for the page, oldest first. The plan's own text is for the clocks, not for people.
@@ -102,4 +109,16 @@ extension TicketClock {
 
     fileprivate var met: Timestamp? { if case .met(let moment) = phase { moment } else { nil } }
     fileprivate var pausedSeconds: Int? { phase == .paused ? left.map { Int($0 / 1000) } : nil }
+}
+
+extension TicketEventEntry.Kind {
+    /// As what programs are told of it; nil for what they are not.
+    fileprivate var told: WebhookEvent? {
+        switch self {
+        case .opened: .ticketOpened
+        case .replied: .ticketReplied
+        case .state, .priority, .category, .merged, .unmerged, .absorbed: .ticketChanged
+        default: nil
+        }
+    }
 }

@@ -170,7 +170,6 @@ enum TicketFamily {
             _ = try await room.store.write(customer.file) { try TicketDrafts.keep(body, asked.number, by: hand, now: now, in: $0) }
             throw failure
         }
-        if caller.isStaff, !note { room.store.effects.note(customer.name) }
         await room.followTickets(of: customer)
         return reply
     }

@@ -15,9 +15,12 @@ final class DataStore: Sendable {
     /// Reading of files people send.
     let work: BlockingThreads
     let limits: AttemptLimits
+    let apiLimits = AttemptLimits(window: .seconds(60))
     let numbers = TicketNumbers()
     let effects = PendingEffects()
     let shown = ShownAnnouncements()
+    let happenings = Happenings()
+    let presence = TicketPresence()
     let announcing = AnnouncementRuns()
     let role = RoleState()
     let repeats = Repeats()

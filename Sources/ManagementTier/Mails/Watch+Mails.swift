@@ -112,6 +112,7 @@ extension Watch {
         do throws(Failure) {
             let answer = try await procedures.call(PullEffects())
             effectsProblem = nil
+            makeCalls(answer.calls)
             guard !answer.mails.isEmpty || !answer.windows.isEmpty else { return }
             let taken = try await take(answer.windows) + takeOver(answer.mails)
             var finished = FinishEffects()

@@ -59,6 +59,10 @@ actor Watch {
     var mailBusy = false
     var effectsProblem: String?
     var pulling = false
+    /// Deliveries being made, or made and not reported yet.
+    var callsUnderWay: Set<String> = []
+    var callOutcomes: [WebhookOutcome] = []
+    var reportingCalls = false
     /// The status page as last made, with what it was made of.
     var heldStatus: ServedStatus?
 
@@ -157,6 +161,8 @@ actor Watch {
             if now >= nextEffects {
                 nextEffects = now + 1000
                 Task {
+                    // Reported first: what is done is not handed out again.
+                    await self.reportCalls()
                     await self.pullEffects()
                     await self.reportMails()
                 }

@@ -54,6 +54,7 @@ extension TokenArea {
         case .people: "People"
         case .exports: "Exports"
         case .audit: "Audit log"
+        case .webhooks: "Webhooks"
         }
     }
 }

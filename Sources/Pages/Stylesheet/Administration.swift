@@ -15,5 +15,6 @@ extension Stylesheet {
     .codes{display:grid;gap:var(--s2) var(--s5);grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));padding-left:2rem}
     .codes code{font-size:1.0625rem;letter-spacing:.02em}
     .card>footer .actions form{display:contents}
+    .sent{max-width:34rem;overflow-wrap:anywhere}
     """#
 }

@@ -15,6 +15,7 @@ enum NoticeCode: String, CaseIterable {
     case announcementRead = "announcement-read", draftDiscarded = "draft-discarded"
     case postSaved = "post-saved", commentShown = "comment-shown", commentWaits = "comment-waits", commentSaved = "comment-saved"
     case commentWithdrawn = "comment-withdrawn", commentFlagged = "comment-flagged", commentDecided = "comment-decided"
+    case webhookSaved = "webhook-saved", webhookTried = "webhook-tried", webhookRepeated = "webhook-repeated", webhookRemoved = "webhook-removed"
     case exportAsked = "export-asked", exportEnded = "export-ended"
     case personChanged = "person-changed", personSuspended = "person-suspended", personReactivated = "person-reactivated", invitationWithdrawn = "invitation-withdrawn"
     case sessionEnded = "session-ended", sessionsEnded = "sessions-ended", tokenRevoked = "token-revoked"
@@ -72,6 +73,10 @@ enum NoticeCode: String, CaseIterable {
         case .commentWithdrawn: Notice(.good, "Your comment is gone.")
         case .commentFlagged: Notice(.good, "Thank you: support looks at it.")
         case .commentDecided: Notice(.good, "Done.")
+        case .webhookSaved: Notice(.good, "The webhook is saved.")
+        case .webhookTried: Notice(.good, "A ping is on its way; look below in a few seconds.")
+        case .webhookRepeated: Notice(.good, "They are on their way again.")
+        case .webhookRemoved: Notice(.good, "The webhook is gone.")
         case .exportAsked: Notice(.good, "The export is on its way. You get a mail when it is ready.")
         case .exportEnded: Notice(.good, "The export has ended; its file and its links are gone.")
         }
