@@ -30,6 +30,8 @@ final class WebHandler: HTTPHandler {
         addImports()
         addTickets()
         addTicketConversations()
+        addCannedReplies()
+        addTicketViews()
         addAttachments()
         addRatings()
         addChanges()

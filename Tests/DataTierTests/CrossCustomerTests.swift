@@ -26,7 +26,7 @@ struct CrossCustomerTests {
     /// What the clinic has: one of everything that has a name, all of it saying "Zephyrine".
     private struct Belongings {
         var subject = "", ticket = 0, second = 0, reply = "", file = "", unfinished = "", imported = "", change = 0, quoted = 0, export = "", announcement = ""
-        var person = "", invited = "", session = "", token = "", post = 0, comment = ""
+        var person = "", invited = "", session = "", token = "", post = 0, comment = "", canned = "", view = ""
     }
 
     private static let secret = "Zephyrine"
@@ -93,6 +93,11 @@ struct CrossCustomerTests {
         all.post = try await house.call(post, as: support).number
         (comment.number, comment.body, comment.alias) = (all.post, "Zephyrine says so.", "Zephyrine")
         all.comment = try await house.call(comment, as: mine).id
+        var canned = SaveCannedReply(), view = SaveTicketView()
+        (canned.title, canned.body) = ("Zephyrine", "Zephyrine greets {{name}}.")
+        all.canned = try await house.call(canned, as: support).id
+        (view.name, view.shared, view.filter.search) = ("Zephyrine", true, "Zephyrine")
+        all.view = try await house.call(view, as: support).id
         return all
     }
 
@@ -155,6 +160,13 @@ struct CrossCustomerTests {
             Attempt(SavePost.self, by: support) { ($0.number, $0.title, $0.body, $0.audience, $0.publish) = (own.post, "Other", "Other words.", "clinic", "now") },
             Attempt(EditComment.self) { ($0.id, $0.body) = (own.comment, "Other words.") }, Attempt(FlagComment.self) { ($0.id, $0.reason) = (own.comment, "Rude.") },
             Attempt(ListModeration.self, by: support), Attempt(ModerateComment.self, by: support) { $0.id = own.comment },
+            Attempt(ListCannedReplies.self, by: support), Attempt(ShowCannedReply.self, by: support) { $0.id = own.canned },
+            Attempt(FillCannedReply.self, by: support) { ($0.id, $0.number) = (own.canned, own.ticket) },
+            Attempt(SaveCannedReply.self, by: support) { ($0.id, $0.title, $0.body) = (own.canned, "Other", "Other words.") },
+            Attempt(RemoveCannedReply.self, by: support) { $0.id = own.canned },
+            Attempt(ListTickets.self, by: support) { $0.view = own.view },
+            Attempt(ListTicketViews.self, by: support), Attempt(SaveTicketView.self, by: support) { ($0.id, $0.name) = (own.view, "Other") },
+            Attempt(RemoveTicketView.self, by: support) { $0.id = own.view },
             Attempt(SearchPortal.self) { $0.query = "Zephyrine" }, Attempt(SearchPortal.self, by: support) { ($0.query, $0.customer) = ("Zephyrine", "clinic") },
             Attempt(ListAnnouncements.self), Attempt(ShowAnnouncement.self) { $0.id = own.announcement },
             Attempt(AcknowledgeAnnouncement.self) { $0.id = own.announcement },

@@ -19,6 +19,8 @@ struct PermissionTests {
         "sessions.set-preferences": everybody, "home.show": everybody, "search.find": everybody,
         "tickets.list": customers.union(supporters), "tickets.show": customers.union(supporters), "tickets.reply": customers.union(supporters),
         "tickets.change": customers.union(supporters), "support.set-plan": ["operations"],
+        "canned-replies.list": supporters, "canned-replies.show": supporters, "canned-replies.save": supporters, "canned-replies.remove": supporters, "canned-replies.fill": supporters,
+        "ticket-views.list": supporters, "ticket-views.save": supporters, "ticket-views.remove": supporters,
         "tickets.merge": supporters, "tickets.undo-merge": supporters, "tickets.split": supporters, "tickets.link": supporters, "tickets.save-draft": customers.union(supporters),
         "attachments.begin": customers.union(supporters), "attachments.append": customers.union(supporters), "attachments.finish": customers.union(supporters),
         "attachments.read": customers.union(supporters), "attachments.remove": customers.union(supporters), "tickets.open": customers,

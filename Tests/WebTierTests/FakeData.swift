@@ -39,6 +39,20 @@ final class FakeData: HTTPHandler {
         return person
     }
 
+    static var support: Person {
+        var person = Person()
+        (person.id, person.email, person.name, person.role) = ("s1", "kim@fitech.example", "Kim <i>Support</i>", .support)
+        return person
+    }
+
+    /// A ticket as staff see it.
+    static var thread: TicketThread {
+        var thread = TicketThread(), choice = CannedChoice()
+        (choice.id, choice.title, choice.category) = ("c1", nasty, nasty)
+        (thread.ticket.number, thread.ticket.title, thread.ticket.customer, thread.person, thread.canned) = (7, nasty, "clinic", support, [choice])
+        return thread
+    }
+
     /// What lies on the data node, and what the primary says of it.
     static let exportBytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
     static var exportFile: ExportFile {
@@ -230,7 +244,31 @@ final class FakeData: HTTPHandler {
             (hit.id, hit.title, hit.snippet, hit.state) = ("7", [SearchPart(Self.nasty, marked: true)], [SearchPart(Self.nasty)], "open")
             (answer.items, answer.next, answer.kinds, answer.person, answer.searched) = ([hit], "ticket.1.70.0", ["ticket", "change"], Self.person, true)
             return CompactCodec.encode(answer)
-        case ShowTicket.name: throw .notFound("ticket")
+        case ShowTicket.name:
+            guard try CompactCodec.decode(ShowTicket.self, from: body).number == 7 else { throw .notFound("ticket") }
+            return CompactCodec.encode(Self.thread)
+        case FillCannedReply.name:
+            guard try CompactCodec.decode(FillCannedReply.self, from: body).id == "c1" else { throw .notFound("canned reply") }
+            var answer = FillCannedReply.Answer()
+            answer.text = "Hello \(Self.nasty),\nwe look at it."
+            return CompactCodec.encode(answer)
+        case SaveCannedReply.name:
+            let call = try CompactCodec.decode(SaveCannedReply.self, from: body)
+            guard !call.body.contains("{{who}}") else { throw .unacceptable([.init(field: "body", reason: "Nothing is known for {{who}}.", hint: "Use one of: {{name}}.")]) }
+            var reply = CannedReply()
+            (reply.id, reply.title) = ("c1", call.title)
+            return CompactCodec.encode(reply)
+        case ListTicketViews.name:
+            var answer = ListTicketViews.Answer(), view = TicketView()
+            (view.id, view.name, view.filter.tag, answer.person) = ("v1", Self.nasty, "vip", Self.support)
+            answer.items = [view]
+            return CompactCodec.encode(answer)
+        case SaveTicketView.name:
+            let call = try CompactCodec.decode(SaveTicketView.self, from: body)
+            if call.name == "taken" { throw .unacceptable([.init(field: "name", reason: "It is taken.", hint: "Choose another.")]) }
+            var view = TicketView()
+            (view.id, view.name, view.filter) = ("v1", call.name, call.filter)
+            return CompactCodec.encode(view)
         case ListExports.name: return CompactCodec.encode(Self.exports)
         case AskExport.name: return CompactCodec.encode(Export())
         case OpenExport.name: return CompactCodec.encode(Self.exportFile)

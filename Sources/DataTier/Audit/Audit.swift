@@ -41,6 +41,8 @@ struct AuditObject: Sendable {
     static func announcement(_ id: String) -> AuditObject { AuditObject(text: "announcement/" + id) }
     static func post(_ number: Int) -> AuditObject { AuditObject(text: "post/\(number)") }
     static func comment(_ id: String) -> AuditObject { AuditObject(text: "comment/" + id) }
+    static func cannedReply(_ id: String) -> AuditObject { AuditObject(text: "canned-reply/" + id) }
+    static func ticketView(_ id: String) -> AuditObject { AuditObject(text: "ticket-view/" + id) }
     static func token(_ id: String) -> AuditObject { AuditObject(text: "token/" + id) }
 }
 

@@ -61,6 +61,8 @@ struct ProcedureTable: Sendable {
         AttachmentFamily.add(to: &table)
         RatingFamily.add(to: &table)
         SupportPlans.add(to: &table)
+        CannedReplyFamily.add(to: &table)
+        TicketViewFamily.add(to: &table)
         ChangeFamily.add(to: &table)
         AnnouncementFamily.add(to: &table)
         PeopleFamily.add(to: &table)

@@ -19,8 +19,15 @@ enum TicketFamily {
 
     private static func list(_ asked: ListTickets, _ call: Call, _ room: DataRoom) async throws -> ListTickets.Answer {
         let caller = try call.signedIn()
+        var answer = ListTickets.Answer(), asked = asked
+        if caller.isStaff {
+            (answer.views, answer.staff) = try await room.read(room.store.directory) { (try TicketViewFamily.all(of: caller.id, in: $0), try TicketViewFamily.staff(in: $0)) }
+            if let id = asked.view {
+                guard let view = answer.views.first(where: { $0.id == id }) else { throw Failure.notFound("view") }
+                asked = asked.through(view.filter)
+            }
+        }
         let query = try TicketQuery(asked, caller), reader = TicketRows.Reader(isStaff: caller.isStaff, now: call.now)
-        var answer = ListTickets.Answer()
         let listed: [TicketRows.Listed]
         if let customer = caller.customer {
             let owner = owner(caller)
@@ -75,13 +82,8 @@ enum TicketFamily {
         }
         guard found else { throw Failure.notFound("ticket") }
         if staff {
-            answer.staff = try await room.read(room.store.directory) { database in
-                try database.query("SELECT email, name FROM person WHERE role IN ('support', 'operations') ORDER BY name, email LIMIT 200") { row in
-                    var one = Assignee()
-                    (one.email, one.name) = (row.text(0), row.text(1))
-                    return one
-                }
-            }
+            let most = room.store.options.cannedReplies
+            (answer.staff, answer.canned) = try await room.read(room.store.directory) { (try TicketViewFamily.staff(in: $0), try CannedReplyFamily.choices(most, in: $0)) }
         }
         let policy = room.store.options.support.policy
         let tooLate = !staff && answer.ticket.state == .closed && !policy.mayReopen(closed: answer.ticket.stateSince, now: call.now)

@@ -1,0 +1,127 @@
+"""The staff console as support uses it: canned replies, saved views; with the script and without, on a phone, in the dark."""
+import time
+import unittest
+
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
+
+from portal import PHONE, Browser, person
+
+MARK = "S" + str(int(time.time()))[-6:]
+
+
+class Staff(unittest.TestCase):
+    def browser(self, who, **how):
+        browser = Browser(**how)
+        self.addCleanup(browser.quit)
+        browser.sign_in(who)
+        return browser
+
+    def ticket(self, title, customer="clinic"):
+        """A new ticket of a customer's; answers its number."""
+        b = self.browser(person("administrator", customer))
+        b.go("/tickets/new")
+        b.fill(title=title, body="It does not work.")
+        b.click("Send", css="main form button")
+        return int(b.path.rsplit("/", 1)[1])
+
+    def test_canned_reply(self):
+        number, staff = self.ticket(f"Scales {MARK}"), self.browser(person("support", None))
+        staff.go("/canned-replies/new")
+        staff.fill(title=f"Greeting {MARK}", category="General", body="Dear {{who}},")
+        staff.click("Save", css="main form button")
+        self.assertIn("Nothing is known for {{who}}", staff.text)
+        self.assertIn("{{customer}}", staff.text)
+        staff.look("canned-refused")
+        staff.fill(body="Dear {{name}} of {{customer}},\n\nabout #{{number}}: we look at it. {{me}}")
+        staff.click("Save", css="main form button")
+        self.assertIn(f"Greeting {MARK}", staff.text)
+        staff.look("canned-desktop")
+        staff.click(f"Greeting {MARK}", css="a")
+        self.assertIn("Dear Ruth Example of Example Clinic", staff.text)
+        staff.look("canned-form")
+        # With the script: in place, behind what stands there.
+        staff.go(f"/tickets/{number}")
+        area = staff.find("#f-body")
+        area.send_keys("Typed first.")
+        self.choose(staff, f"Greeting {MARK}")
+        staff.find("button[data-canned]").click()
+        for _ in range(100):
+            if "Dear" in area.get_attribute("value"):
+                break
+            time.sleep(0.05)
+        value = area.get_attribute("value")
+        self.assertTrue(value.startswith("Typed first.\n\nDear "), value)
+        self.assertIn(f"about #{number}: we look at it.", value)
+        self.assertNotIn("{{", value)
+        staff.look("canned-inserted")
+        staff.click("Send", css="main form button")
+        self.assertIn(f"about #{number}: we look at it.", staff.find(".thread").text)
+        self.assertEqual(staff.complaints, [])
+
+    def choose(self, b, title):
+        Select(b.find("#f-canned")).select_by_visible_text(title)
+
+    def test_canned_reply_without_script(self):
+        number, staff = self.ticket(f"Plain {MARK}"), self.browser(person("support", None), script=False)
+        staff.go("/canned-replies/new")
+        staff.fill(title=f"Plain greeting {MARK}", body="Dear {{name}}, about #{{number}}.")
+        staff.click("Save", css="main form button")
+        staff.go(f"/tickets/{number}")
+        staff.find("#f-body").send_keys("Typed first.")
+        self.choose(staff, f"Plain greeting {MARK}")
+        staff.act(staff.find("button[data-canned]").click)
+        value = staff.find("#f-body").get_attribute("value")
+        self.assertTrue(value.startswith("Typed first.\n\nDear "), value)
+        self.assertIn(f"about #{number}.", value)
+        self.assertNotIn(f"about #{number}.", staff.find(".thread").text)
+        staff.click("Send", css="main form button")
+        self.assertIn(f"about #{number}.", staff.find(".thread").text)
+
+    def test_views(self):
+        mine, other = self.ticket(f"Urgent {MARK}"), self.ticket(f"Calm {MARK}", "club")
+        staff = self.browser(person("support", None))
+        staff.go("/tickets")
+        staff.find("details.narrow summary").click()
+        staff.fill(customer="clinic")
+        self.choose_in(staff, "assignee", "none")
+        staff.look("queue-filter")
+        staff.click("Show", css="main form button")
+        self.assertIn(f"#{mine} ", staff.text)
+        self.assertNotIn(f"#{other} ", staff.text)
+        staff.click("Keep as a view", css="main form button")
+        staff.fill(name=f"Clinic, nobody's {MARK}")
+        self.assertEqual(staff.find("[name=customer]").get_attribute("value"), "clinic")
+        staff.look("view-form")
+        staff.find("[name=shared]").click()
+        staff.click("Save", css="main form button")
+        self.assertIn("/tickets?view=", staff.path)
+        current = staff.find("nav.views [aria-current]")
+        self.assertEqual(current.text, f"Clinic, nobody's {MARK}")
+        self.assertIn(f"#{mine} ", staff.text)
+        self.assertNotIn(f"#{other} ", staff.text)
+        staff.look("queue-view")
+        staff.go("/ticket-views")
+        staff.look("views-desktop")
+        staff.size(PHONE)
+        staff.look("views-phone")
+        row = next(r for r in staff.all("tbody tr") if MARK in r.text)
+        staff.driver.execute_script("window.confirm = () => true; arguments[0].scrollIntoView({block: 'center'})", row)
+        staff.act(row.find_element(By.CSS_SELECTOR, "form button").click)
+        self.assertNotIn(f"nobody's {MARK}", staff.text)
+        self.assertEqual(staff.complaints, [])
+
+    def choose_in(self, b, name, value):
+        Select(b.find(f"details.narrow [name={name}]")).select_by_value(value)
+
+    def test_smallest_and_dark(self):
+        for how in [{"size": (320, 640)}, {"dark": True}, {"size": PHONE}]:
+            b = self.browser(person("support", None), **how)
+            for path, name in [("/tickets", "queue"), ("/canned-replies", "canned"), ("/canned-replies/new", "canned-new"), ("/ticket-views/new", "view-new")]:
+                b.go(path)
+                b.look(f"staff-{name}-{'dark' if 'dark' in how else how['size'][0]}")
+            self.assertEqual(b.complaints, [])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,79 @@
+// Pages of the staff console: canned replies, saved views, the queue with both.
+import Control
+import Procedures
+import SupportCentre
+import Testing
+import Wire
+
+@testable import Pages
+
+extension Nasty {
+    static var view: TicketView {
+        var view = TicketView()
+        (view.id, view.name, view.by, view.filter) = (text, text, text, ticketFilter)
+        return view
+    }
+    static var ticketFilter: TicketFilter {
+        var filter = TicketFilter()
+        (filter.category, filter.tag, filter.customer, filter.assignee, filter.search) = (text, text, text, text, text)
+        return filter
+    }
+    static var cannedThread: TicketThread {
+        var thread = TicketThread(), one = CannedChoice(), two = CannedChoice()
+        (one.id, one.title, two.id, two.title, two.category) = (text, text, text, text, text)
+        (thread.ticket, thread.person, thread.canned) = (ticket, staff, [one, two])
+        return thread
+    }
+    static func queue(_ query: ListTickets) -> HTML {
+        var answer = ListTickets.Answer(), helper = Assignee(), desk = SupportDesk()
+        (helper.email, helper.name, desk.zone) = (text, text, text)
+        (answer.items, answer.next, answer.person, answer.views, answer.staff) = ([ticket], text, staff, [view], [helper])
+        return TicketListPage.html(frame(staff), answer, query, desk: desk, now: .now)
+    }
+    static var staffPages: [(String, HTML)] {
+        var reply = CannedReply(), replies = ListCannedReplies.Answer(), views = ListTicketViews.Answer(), shared = view, query = ListTickets()
+        (reply.id, reply.title, reply.body, reply.category, reply.by) = (text, text, text + "{{name}}{{me}}", text, text)
+        (replies.items, replies.next, replies.person) = ([reply], text, staff)
+        shared.shared = true
+        (views.items, views.person) = ([view, shared], staff)
+        (query.view, query.category, query.tag, query.assignee, query.customer, query.search) = (text, text, text, text, text, text)
+        return [
+            ("canned replies", CannedReplyPages.list(frame(staff), replies, after: text)), ("no canned replies", CannedReplyPages.list(frame(staff), ListCannedReplies.Answer(), after: nil)),
+            ("canned reply", CannedReplyPages.form(frame(staff), reply, entered: entered)), ("new canned reply", CannedReplyPages.form(frame(staff), nil, entered: entered)),
+            ("views", TicketViewPages.list(frame(staff), views)), ("no views", TicketViewPages.list(frame(staff), ListTicketViews.Answer())),
+            ("view", TicketViewPages.form(frame(staff), view, ticketFilter, staff: [], entered: entered)), ("new view", TicketViewPages.form(frame(staff), nil, TicketFilter(), staff: [])),
+            ("queue", queue(query)), ("ticket with canned replies", TicketPages.show(frame(staff), cannedThread, now: .now, entered: entered)),
+        ]
+    }
+}
+
+struct StaffPageTests {
+    @Test func `the form of an answer offers canned replies to staff alone, and inserts by an ordinary button`() {
+        let staff = TicketPages.show(Nasty.frame(Nasty.staff), Nasty.cannedThread, now: .now).text
+        #expect(staff.contains("<select id=\"f-canned\" name=\"canned\"") && staff.contains("formaction=\"/tickets/7/replies#f-body\"") && staff.contains("<optgroup label="))
+        var thread = Nasty.cannedThread
+        thread.person = Nasty.person
+        #expect(!TicketPages.show(Nasty.frame(), thread, now: .now).text.contains("canned"))
+    }
+
+    @Test func `views stand above the queue, the chosen one is current, and searching or turning a page keeps it`() {
+        var query = ListTickets(), view = TicketView(), answer = ListTickets.Answer(), other = TicketView()
+        (view.id, view.name, view.filter.tag, other.id, other.name) = ("v1", "Important", "vip", "v2", "Other")
+        query.view = "v1"
+        (answer.items, answer.next, answer.person, answer.views, answer.order) = ([Nasty.ticket], "n1", Nasty.staff, [view, other], .due)
+        let page = TicketListPage.html(Nasty.frame(Nasty.staff), answer, query, desk: SupportDesk(), now: .now).text
+        #expect(page.contains("<a href=\"/tickets?view=v1\" aria-current=\"page\">Important</a>") && page.contains("<a href=\"/tickets?view=v2\">Other</a>"))
+        #expect(page.contains("/tickets?view=v1&amp;order=due&amp;after=n1") && page.contains("<input type=\"hidden\" name=\"view\" value=\"v1\">"))
+        // The filter begins with what the view says.
+        #expect(page.contains("name=\"tag\" value=\"vip\"") || page.contains("value=\"vip\" id=\"f-tag\""))
+        answer.person = Nasty.person
+        #expect(!TicketListPage.html(Nasty.frame(), answer, query, desk: SupportDesk(), now: .now).text.contains("/ticket-views"))
+    }
+
+    @Test func `a filter is said in words`() {
+        var filter = TicketFilter()
+        #expect(TicketFilters.words(filter) == "Every ticket that is active")
+        (filter.priority, filter.assignee, filter.order) = (.low, "none", .newest)
+        #expect(TicketFilters.words(filter) == "Low: when there is time, with nobody, newest first")
+    }
+}

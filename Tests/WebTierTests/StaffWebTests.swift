@@ -1,0 +1,58 @@
+// The staff console over the wire: inserting a canned reply loses nothing, forms keep what was typed, the API says what it does.
+import Engine
+import Procedures
+import Testing
+import Wire
+
+@testable import WebTier
+
+@Suite struct StaffWebTests {
+    let web: TestWeb
+    init() throws { web = try TestWeb() }
+    private let form = [TestWeb.cookie, TestWeb.form, TestWeb.origin]
+
+    @Test func `inserting shows the form again with what was typed and the text behind it, and sends nothing`() async throws {
+        let shown = try await web.send(.post, "/tickets/7/replies", form, "as=insert&canned=c1&body=I+typed+<this>&seen=&\(TestWeb.token)")
+        #expect(shown.status.code == 200 && shown.text.contains("\nI typed &lt;this&gt;\n\nHello &lt;script&gt;"))
+        #expect(web.asked.last("tickets.reply") == nil && web.asked.last("tickets.save-draft") == nil)
+        for (canned, words) in [("", "No canned reply is chosen"), ("gone", "not there any more")] {
+            let refused = try await web.send(.post, "/tickets/7/replies", form, "as=insert&canned=\(canned)&body=typed&\(TestWeb.token)")
+            #expect(refused.status.code == 422 && refused.text.contains(words) && refused.text.contains("\ntyped</textarea>"))
+        }
+    }
+
+    @Test func `the script is given the text as text`() async throws {
+        let text = try await web.send(.get, "/tickets/7/canned/c1", [TestWeb.cookie])
+        #expect(text.fields["content-type"] == "text/plain; charset=utf-8" && text.fields["x-content-type-options"] == "nosniff" && text.text.hasPrefix("Hello <script>"))
+        #expect(try await web.send(.get, "/tickets/7/canned/c2", [TestWeb.cookie]).status.code == 404)
+    }
+
+    @Test func `a canned reply and a view keep what was typed when they are refused`() async throws {
+        let canned = try await web.send(.post, "/canned-replies/new", form, "title=T&body=Dear+{{who}}&\(TestWeb.token)")
+        #expect(canned.status.code == 422 && canned.text.contains("Dear {{who}}</textarea>"))
+        #expect(try await web.send(.post, "/canned-replies/new", form, "title=T&body=Dear+{{name}}&\(TestWeb.token)").fields["location"] == "/canned-replies")
+        let view = try await web.send(.post, "/ticket-views/new", form, "name=taken&tag=mine&\(TestWeb.token)")
+        #expect(view.status.code == 422 && view.text.contains("value=\"mine\""))
+        #expect(try await web.send(.post, "/ticket-views/new", form, "name=ok&tag=mine&state=&\(TestWeb.token)").fields["location"] == "/tickets?view=v1")
+        let sent = try CompactCodec.decode(SaveTicketView.self, from: try #require(web.asked.last("ticket-views.save")).body)
+        #expect(sent.filter.tag == "mine" && sent.filter.state == nil && sent.shared == false)
+    }
+
+    @Test func `a list through a view asks for its id, in the page, in the API and as a file`() async throws {
+        for target in ["/tickets?view=v1", "/api/v1/tickets?view=v1"] {
+            _ = try await web.send(.get, target, [target.hasPrefix("/api") ? TestWeb.bearer : TestWeb.cookie])
+            let asked = try CompactCodec.decode(ListTickets.self, from: try #require(web.asked.last("tickets.list")).body)
+            #expect(asked.view == "v1" && asked.order == nil, "\(target)")
+        }
+    }
+
+    @Test func `the API makes both with their place`() async throws {
+        let reply = try await web.send(.post, "/api/v1/canned-replies", [TestWeb.bearer, TestWeb.json], #"{"title":"t","body":"b"}"#)
+        #expect(reply.status.code == 201 && reply.fields["location"] == "/api/v1/canned-replies/c1")
+        let view = try await web.send(.post, "/api/v1/ticket-views", [TestWeb.bearer, TestWeb.json], #"{"name":"n","filter":{"tag":"vip"}}"#)
+        #expect(view.status.code == 201 && view.fields["location"] == "/api/v1/ticket-views/v1" && view.problem?["filter"]?["tag"] == "vip")
+        #expect(try await web.send(.get, "/api/v1/ticket-views/v1", [TestWeb.bearer]).status.code == 200)
+        #expect(try await web.send(.get, "/api/v1/ticket-views/v2", [TestWeb.bearer]).status.code == 404)
+        #expect(try await web.send(.delete, "/api/v1/canned-replies/c1?version=x", [TestWeb.bearer]).status.code == 400)
+    }
+}
