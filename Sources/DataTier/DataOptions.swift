@@ -67,6 +67,8 @@ package struct DataOptions: Sendable {
 
     /// Canned replies of support, all together: the form of an answer offers every one.
     package var cannedReplies = 300
+    /// Tickets that are changed in one go.
+    package var ticketsAtOnce = 100
     /// Views of the queue that one person keeps alone, and that are shared.
     package var viewsPerPerson = 30
     package var viewsShared = 30

@@ -49,7 +49,7 @@ package struct ChangeTicket: Procedure {
     package var reason: String?
     package var priority: TicketPriority?
     package var category: String?
-    /// E-mail of a support person; empty for nobody.
+    /// E-mail of a support person, or `me`; empty for nobody.
     package var assignee: String?
     package var tags: [String] = []
     /// Whether `tags` are given; an empty list then takes all away.

@@ -30,6 +30,7 @@ final class WebHandler: HTTPHandler {
         addImports()
         addTickets()
         addTicketConversations()
+        addTicketsTogether()
         addCannedReplies()
         addTicketViews()
         addAttachments()

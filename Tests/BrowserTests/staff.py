@@ -1,4 +1,4 @@
-"""The staff console as support uses it: canned replies, saved views; with the script and without, on a phone, in the dark."""
+"""The staff console as support uses it: canned replies, saved views, several tickets at once; with the script and without, on a phone, in the dark."""
 import time
 import unittest
 
@@ -113,6 +113,49 @@ class Staff(unittest.TestCase):
 
     def choose_in(self, b, name, value):
         Select(b.find(f"details.narrow [name={name}]")).select_by_value(value)
+
+    def test_several_tickets(self):
+        first, second = self.ticket(f"Bulk one {MARK}"), self.ticket(f"Bulk two {MARK}", "club")
+        staff = self.browser(person("support", None))
+        staff.go(f"/tickets?search={MARK}&order=newest")
+        staff.look()
+        for number in [first, second]:
+            staff.find(f"input[name=ticket][value='{number}']").click()
+        self.assertIn("(2)", staff.find("details.bulk summary").text)
+        staff.fill(to_priority="high", to_add_tags=f"bulk-{MARK.lower()}")
+        staff.fill(to_state="on-hold")
+        staff.look("bulk-chosen")
+        staff.act(staff.find("#bulk .button").click)
+        self.assertIn("What they wait for is missing", staff.text)
+        staff.look("bulk-refused")
+        staff.fill(to_reason="A part that is ordered.")
+        staff.click("Change them", css="main form button")
+        self.assertIn("2 tickets are changed", staff.text)
+        staff.look("bulk-result")
+        # One that is closed cannot wait: the other goes on, and both are told of.
+        staff.go(f"/tickets/{first}")
+        staff.fill(state="closed")
+        staff.click("Save", css="main form button")
+        staff.go(f"/tickets?search={MARK}&order=newest")
+        staff.find(".pickall input").click()
+        staff.fill(to_state="on-hold", to_reason="Another part.")
+        staff.act(staff.find("#bulk .button").click)
+        self.assertIn("A ticket that is closed cannot become on-hold", staff.text)
+        self.assertIn(f"#{first} ", staff.text)
+        staff.look("bulk-partly")
+        staff.click("Back to the queue", css="main a")
+        self.assertIn(f"search={MARK}", staff.path)
+        self.assertEqual(staff.complaints, [])
+
+    def test_several_tickets_without_script(self):
+        number = self.ticket(f"Plain bulk {MARK}")
+        staff = self.browser(person("support", None), script=False)
+        staff.go(f"/tickets?search={MARK}&order=newest")
+        staff.find(f"input[name=ticket][value='{number}']").click()
+        staff.find("details.bulk summary").click()
+        staff.fill(to_assignee="me")
+        staff.act(staff.find("#bulk .button").click)
+        self.assertIn("1 ticket is changed", staff.text)
 
     def test_smallest_and_dark(self):
         for how in [{"size": (320, 640)}, {"dark": True}, {"size": PHONE}]:

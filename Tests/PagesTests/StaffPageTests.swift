@@ -30,6 +30,16 @@ extension Nasty {
         (answer.items, answer.next, answer.person, answer.views, answer.staff) = ([ticket], text, staff, [view], [helper])
         return TicketListPage.html(frame(staff), answer, query, desk: desk, now: .now)
     }
+    static var bulk: ChangeTickets.Answer {
+        var answer = ChangeTickets.Answer()
+        answer.person = staff
+        answer.items = TicketOutcome.Kind.allCases.map { kind in
+            var outcome = TicketOutcome()
+            (outcome.number, outcome.kind, outcome.title, outcome.changes, outcome.reason, outcome.hint) = (7, kind, text, [text], text, text)
+            return outcome
+        }
+        return answer
+    }
     static var staffPages: [(String, HTML)] {
         var reply = CannedReply(), replies = ListCannedReplies.Answer(), views = ListTicketViews.Answer(), shared = view, query = ListTickets()
         (reply.id, reply.title, reply.body, reply.category, reply.by) = (text, text, text + "{{name}}{{me}}", text, text)
@@ -42,6 +52,7 @@ extension Nasty {
             ("canned reply", CannedReplyPages.form(frame(staff), reply, entered: entered)), ("new canned reply", CannedReplyPages.form(frame(staff), nil, entered: entered)),
             ("views", TicketViewPages.list(frame(staff), views)), ("no views", TicketViewPages.list(frame(staff), ListTicketViews.Answer())),
             ("view", TicketViewPages.form(frame(staff), view, ticketFilter, staff: [], entered: entered)), ("new view", TicketViewPages.form(frame(staff), nil, TicketFilter(), staff: [])),
+            ("tickets changed together", TicketBulkPages.result(frame(staff), bulk, back: text)), ("tickets to change together", TicketBulkPages.again(frame(staff), [], entered: Entered(Form(fields: [.init(name: "ticket", value: text), .init(name: "to_reason", value: text), .init(name: "back", value: text)]), entered.failure))),
             ("queue", queue(query)), ("ticket with canned replies", TicketPages.show(frame(staff), cannedThread, now: .now, entered: entered)),
         ]
     }
@@ -68,6 +79,24 @@ struct StaffPageTests {
         #expect(page.contains("name=\"tag\" value=\"vip\"") || page.contains("value=\"vip\" id=\"f-tag\""))
         answer.person = Nasty.person
         #expect(!TicketListPage.html(Nasty.frame(), answer, query, desk: SupportDesk(), now: .now).text.contains("/ticket-views"))
+    }
+
+    @Test func `every ticket of the queue can be chosen without the script, and each chosen one has its word afterwards`() {
+        let page = Nasty.queue(ListTickets()).text
+        #expect(page.contains("<input type=\"checkbox\" form=\"bulk\" name=\"ticket\" value=\"7\" aria-label=\"Choose #7\">") && page.contains("id=\"bulk\" method=\"post\" action=\"/tickets/changes\""))
+        var answer = ChangeTickets.Answer()
+        for (number, kind) in [(1, TicketOutcome.Kind.changed), (2, .changed), (3, .refused), (4, .unchanged)] {
+            var outcome = TicketOutcome()
+            (outcome.number, outcome.kind, outcome.title, outcome.reason, outcome.changes) = (number, kind, "T\(number)", kind == .refused ? "a closed ticket cannot" : "", kind == .changed ? ["state resolved"] : [])
+            answer.items.append(outcome)
+        }
+        let result = TicketBulkPages.result(Nasty.frame(Nasty.staff), answer, back: "/tickets?view=v1").text
+        #expect(result.contains("2 tickets are changed, 1 was so already, 1 stays as before.") && result.contains("A closed ticket cannot.") && result.contains("State resolved.") && result.contains("href=\"/tickets?view=v1\""))
+        for number in 1...4 { #expect(result.contains("#\(number) T\(number)")) }
+        // A customer's people have nothing to choose.
+        var mine = ListTickets.Answer()
+        (mine.items, mine.person) = ([Nasty.ticket], Nasty.person)
+        #expect(!TicketListPage.html(Nasty.frame(), mine, ListTickets(), desk: SupportDesk(), now: .now).text.contains("bulk"))
     }
 
     @Test func `a filter is said in words`() {

@@ -258,6 +258,17 @@ final class FakeData: HTTPHandler {
             var reply = CannedReply()
             (reply.id, reply.title) = ("c1", call.title)
             return CompactCodec.encode(reply)
+        case ChangeTickets.name:
+            let call = try CompactCodec.decode(ChangeTickets.self, from: body)
+            guard !call.tickets.isEmpty else { throw .unacceptable([.init(field: "tickets", reason: "No ticket is chosen.", hint: "Choose one.")]) }
+            var answer = ChangeTickets.Answer()
+            answer.person = Self.support
+            answer.items = call.tickets.map { pick in
+                var outcome = TicketOutcome()
+                (outcome.number, outcome.title, outcome.kind, outcome.reason) = (pick.number, Self.nasty, pick.number == 7 ? .changed : .refused, "It is closed.")
+                return outcome
+            }
+            return CompactCodec.encode(answer)
         case ListTicketViews.name:
             var answer = ListTicketViews.Answer(), view = TicketView()
             (view.id, view.name, view.filter.tag, answer.person) = ("v1", Self.nasty, "vip", Self.support)

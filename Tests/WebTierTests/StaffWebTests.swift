@@ -1,6 +1,7 @@
 // The staff console over the wire: inserting a canned reply loses nothing, forms keep what was typed, the API says what it does.
 import Engine
 import Procedures
+import SupportCentre
 import Testing
 import Wire
 
@@ -44,6 +45,17 @@ import Wire
             let asked = try CompactCodec.decode(ListTickets.self, from: try #require(web.asked.last("tickets.list")).body)
             #expect(asked.view == "v1" && asked.order == nil, "\(target)")
         }
+    }
+
+    @Test func `chosen tickets are one call, and what was chosen and typed is kept when it is refused`() async throws {
+        let done = try await web.send(.post, "/tickets/changes", form, "ticket=7&ticket=8&to_assignee=none&to_state=pending&to_until=2026-12-24&to_add_tags=a+b&back=%2F%2Fevil.example&\(TestWeb.token)")
+        #expect(done.status.code == 200 && done.text.contains("1 ticket is changed, 0 were so already, 1 stays as before.") && done.text.contains("It is closed.") && !done.text.contains("evil.example"))
+        let sent = try CompactCodec.decode(ChangeTickets.self, from: try #require(web.asked.last("tickets.change-many")).body)
+        #expect(sent.tickets.map(\.number) == [7, 8] && sent.assignee == "" && sent.state == .pending && sent.until == Timestamp(iso8601: "2026-12-24T12:00:00Z") && sent.addTags == ["a b"] && sent.priority == nil)
+        let refused = try await web.send(.post, "/tickets/changes", form, "to_reason=typed&\(TestWeb.token)")
+        #expect(refused.status.code == 422 && refused.text.contains("No ticket is chosen.") && refused.text.contains("value=\"typed\""))
+        let told = try await web.send(.post, "/api/v1/tickets/changes", [TestWeb.bearer, TestWeb.json], #"{"tickets":[{"number":7},{"number":9}],"priority":"low"}"#)
+        #expect(told.status.code == 200 && told.problem?["items"]?.array?.map { $0["kind"]?.string } == ["changed", "refused"])
     }
 
     @Test func `the API makes both with their place`() async throws {

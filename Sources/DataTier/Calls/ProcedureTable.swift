@@ -58,6 +58,7 @@ struct ProcedureTable: Sendable {
         TicketFamily.add(to: &table)
         TicketChangeFamily.add(to: &table)
         TicketLinks.add(to: &table)
+        TicketsTogether.add(to: &table)
         AttachmentFamily.add(to: &table)
         RatingFamily.add(to: &table)
         SupportPlans.add(to: &table)

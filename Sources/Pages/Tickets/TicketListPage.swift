@@ -12,7 +12,7 @@ package enum TicketListPage {
         return Layout.page(frame, """
             \(Component.header("Tickets", lead: staff ? lead(answer, query) : "Questions, faults and wishes; support answers each.", actions: actions))
             \(filters(answer, query, staff: staff))
-            \(Component.card(nil, flush: true, answer.items.isEmpty ? nothing(answer, query, staff: staff) : table(answer, query, staff: staff, now: now)))
+            \(Component.card(nil, flush: true, answer.items.isEmpty ? nothing(answer, query, staff: staff) : table(frame, answer, query, staff: staff, now: now)))
             \(staff ? .empty : SupportDeskCard.html(desk, zone: answer.person.zone, now: now))
             """)
     }
@@ -66,16 +66,16 @@ package enum TicketListPage {
         return Component.empty(.search, "Nothing here", "No ticket fits this filter.", actions: [Component.link("Show all tickets", to: "/tickets")])
     }
 
-    private static func table(_ answer: ListTickets.Answer, _ query: ListTickets, staff: Bool, now: Timestamp) -> HTML {
+    private static func table(_ frame: Frame, _ answer: ListTickets.Answer, _ query: ListTickets, staff: Bool, now: Timestamp) -> HTML {
         let rows = answer.items.map { ticket -> [HTML] in
             let customer: HTML = staff ? " · <a href=\"/tickets?customer=\(segment: ticket.customer)\">\(ticket.customerDisplayName.isEmpty ? ticket.customer : ticket.customerDisplayName)</a>" : .empty
             let with: HTML = ticket.assigneeName.isEmpty ? .empty : " · with \(ticket.assigneeName)"
             let title: HTML = "<span><a href=\"/tickets/\(ticket.number)\">\(ticket.title)</a><br><span class=\"note\">#\(ticket.number)\(customer) · \(ticket.openedBy) · \(ticket.replies) \(raw: ticket.replies == 1 ? "reply" : "replies")\(with)</span></span>"
-            return [title, TicketMarks.state(ticket.state, staff: staff), TicketMarks.glance(ticket, now: now), TicketMarks.priority(ticket.priority)] + (staff ? [] : ["<span class=\"note\">\(.time(ticket.updated))</span>"])
+            return [staff ? "<span class=\"picked\">\(TicketBulkPages.pick(ticket))\(title)</span>" : title, TicketMarks.state(ticket.state, staff: staff), TicketMarks.glance(ticket, now: now), TicketMarks.priority(ticket.priority)] + (staff ? [] : ["<span class=\"note\">\(.time(ticket.updated))</span>"])
         }
         let columns: [Component.Column] = [.init("Ticket"), .init("State"), .init("Clock"), .init("Priority")] + (staff ? [] : [.init("Last change")])
         return """
-            <div id="tickets">\(Component.table(caption: "Tickets", columns: columns, rows: rows))</div>
+            <div id="tickets">\(Component.table(caption: "Tickets", columns: columns, rows: rows))</div>\(staff ? TicketBulkPages.underTheQueue(frame, answer.staff, choices: answer.items.count) : .empty)
             \(Component.pager(shown: "\(answer.items.count) on this page", first: query.page.after == nil ? nil : "/tickets?\(kept(answer, query))", next: answer.next.map { "/tickets?\(kept(answer, query))&amp;after=\(segment: $0)" }))
             """
     }

@@ -43,6 +43,15 @@ extension APIRoute {
 
     static func ticketViews() -> [APIRoute] {
         [
+            APIRoute(
+                .post, "/tickets/changes", tag: "Support desk", "For support: changes several tickets, each judged as when it is changed alone, and answers for each what became of it.",
+                body: .json(schema(ChangeTickets.self, without: ["origin"], optional: ["add_tags", "remove_tags"])), answer: RecordSchema.of(Listing<TicketOutcome>.self)
+            ) { api throws(Failure) in
+                let call = try await api.read(ChangeTickets.self, path: [("origin", .string(api.request.origin))]) { members in
+                    for name in ["add_tags", "remove_tags"] where !members.contains(where: { $0.0 == name }) { members.append((name, .array([]))) }
+                }
+                return APIAnswer(Listing(try await api.call(call).items))
+            },
             APIRoute(.get, "/ticket-views", tag: "Support desk", "For support: the caller's views of the queue and the shared ones, by name. `/tickets?view=` shows through one.", answer: RecordSchema.of(Listing<TicketView>.self)) { api throws(Failure) in
                 APIAnswer(Listing(try await api.call(ListTicketViews()).items))
             },

@@ -169,7 +169,7 @@ extension WebHandler {
         return request.html(TicketSplitPage.html(request.frame("Split #\(call.number)", .tickets, request.viewer(thread.person)), thread, entered: entered), status: status)
     }
 
-    private static func number(_ request: WebRequest) throws(Failure) -> Int {
+    static func number(_ request: WebRequest) throws(Failure) -> Int {
         guard let number = Int(request.parameter("number")), number > 0 else { throw .notFound("ticket") }
         return number
     }
