@@ -69,6 +69,8 @@ package struct DataOptions: Sendable {
     package var cannedReplies = 300
     /// Tickets that are changed in one go.
     package var ticketsAtOnce = 100
+    /// People of staff who watch one ticket.
+    package var watchersPerTicket = 50
     /// Views of the queue that one person keeps alone, and that are shared.
     package var viewsPerPerson = 30
     package var viewsShared = 30

@@ -71,6 +71,28 @@ package struct ChangeTicket: Procedure {
     }
 }
 
+/// Watches a ticket, or no longer. Who watches is told by mail, like whoever has it, of what the customer writes and of who gets it.
+package struct WatchTicket: Procedure {
+    package struct Answer: Record {
+        package var watching = false
+        /// The longest first.
+        package var watchers: [Assignee] = []
+        package init() {}
+        package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+            try visit.field("watching", &watching)
+            try visit.field("watchers", &watchers)
+        }
+    }
+    package static let name = "tickets.watch", access = Access.support, kind = ProcedureKind.write
+    package var number = 0
+    package var watch = true
+    package init() {}
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+        try visit.field("number", &number)
+        try visit.field("watch", &watch)
+    }
+}
+
 /// Puts a customer on a support plan of the configuration; the clocks of the tickets still active go on by it.
 package struct SetSupportPlan: Procedure {
     package typealias Answer = SupportPlanFacts

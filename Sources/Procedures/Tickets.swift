@@ -209,6 +209,8 @@ package struct TicketThread: Record {
     package var ratings: [TicketRating] = []
     /// For staff: the canned replies an answer can begin with.
     package var canned: [CannedChoice] = []
+    /// For staff: who watches it.
+    package var watchers: [Assignee] = []
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("ticket", &ticket)
@@ -223,6 +225,7 @@ package struct TicketThread: Record {
         try visit.field("attachments", &attachments)
         try visit.field("ratings", &ratings)
         try visit.field("canned", &canned)
+        try visit.field("watchers", &watchers)
     }
 }
 

@@ -1,4 +1,4 @@
-"""The staff console as support uses it: canned replies, saved views, several tickets at once; with the script and without, on a phone, in the dark."""
+"""The staff console as support uses it: canned replies, saved views, several tickets at once, watching; with the script and without, on a phone, in the dark."""
 import time
 import unittest
 
@@ -156,6 +156,19 @@ class Staff(unittest.TestCase):
         staff.fill(to_assignee="me")
         staff.act(staff.find("#bulk .button").click)
         self.assertIn("1 ticket is changed", staff.text)
+
+    def test_watching(self):
+        number, staff = self.ticket(f"Watched {MARK}"), self.browser(person("support", None))
+        staff.go(f"/tickets/{number}")
+        staff.click("Watch this ticket", css="main form button")
+        self.assertIn("Watched by you.", staff.text)
+        staff.look("watching")
+        staff.click("Watch it no longer", css="main form button")
+        self.assertIn("Nobody watches this ticket.", staff.text)
+        customer = self.browser(person("administrator", "clinic"))
+        customer.go(f"/tickets/{number}")
+        self.assertNotIn("atch", customer.find("main").text.replace(f"Watched {MARK}", ""))
+        self.assertEqual(staff.complaints, [])
 
     def test_smallest_and_dark(self):
         for how in [{"size": (320, 640)}, {"dark": True}, {"size": PHONE}]:

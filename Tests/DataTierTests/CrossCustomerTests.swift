@@ -161,6 +161,7 @@ struct CrossCustomerTests {
             Attempt(EditComment.self) { ($0.id, $0.body) = (own.comment, "Other words.") }, Attempt(FlagComment.self) { ($0.id, $0.reason) = (own.comment, "Rude.") },
             Attempt(ListModeration.self, by: support), Attempt(ModerateComment.self, by: support) { $0.id = own.comment },
             Attempt(ChangeTickets.self, by: support) { ($0.tickets, $0.priority) = ([TicketPick(own.ticket), TicketPick(own.second)], .low) },
+            Attempt(WatchTicket.self, by: support) { $0.number = own.ticket },
             Attempt(ListCannedReplies.self, by: support), Attempt(ShowCannedReply.self, by: support) { $0.id = own.canned },
             Attempt(FillCannedReply.self, by: support) { ($0.id, $0.number) = (own.canned, own.ticket) },
             Attempt(SaveCannedReply.self, by: support) { ($0.id, $0.title, $0.body) = (own.canned, "Other", "Other words.") },

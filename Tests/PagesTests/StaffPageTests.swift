@@ -22,6 +22,9 @@ extension Nasty {
         var thread = TicketThread(), one = CannedChoice(), two = CannedChoice()
         (one.id, one.title, two.id, two.title, two.category) = (text, text, text, text, text)
         (thread.ticket, thread.person, thread.canned) = (ticket, staff, [one, two])
+        var watcher = Assignee()
+        (watcher.email, watcher.name) = ("x@fitech.example", text)
+        thread.watchers = [watcher]
         return thread
     }
     static func queue(_ query: ListTickets) -> HTML {
@@ -97,6 +100,19 @@ struct StaffPageTests {
         var mine = ListTickets.Answer()
         (mine.items, mine.person) = ([Nasty.ticket], Nasty.person)
         #expect(!TicketListPage.html(Nasty.frame(), mine, ListTickets(), desk: SupportDesk(), now: .now).text.contains("bulk"))
+    }
+
+    @Test func `staff see who watches a ticket and are offered what they do not do yet; customers see nothing of it`() {
+        var thread = Nasty.cannedThread
+        let before = TicketPages.show(Nasty.frame(Nasty.staff), thread, now: .now).text
+        #expect(before.contains("Watch this ticket") && before.contains("name=\"watch\" value=\"yes\""))
+        var me = Assignee()
+        (me.email, me.name) = (Nasty.staff.email, "Kim")
+        thread.watchers = [me]
+        let after = TicketPages.show(Nasty.frame(Nasty.staff), thread, now: .now).text
+        #expect(after.contains("Watched by you.") && after.contains("name=\"watch\" value=\"no\""))
+        thread.person = Nasty.person
+        #expect(!TicketPages.show(Nasty.frame(), thread, now: .now).text.contains("/watch"))
     }
 
     @Test func `a filter is said in words`() {

@@ -269,6 +269,10 @@ final class FakeData: HTTPHandler {
                 return outcome
             }
             return CompactCodec.encode(answer)
+        case WatchTicket.name:
+            var answer = WatchTicket.Answer()
+            answer.watching = try CompactCodec.decode(WatchTicket.self, from: body).watch
+            return CompactCodec.encode(answer)
         case ListTicketViews.name:
             var answer = ListTicketViews.Answer(), view = TicketView()
             (view.id, view.name, view.filter.tag, answer.person) = ("v1", Self.nasty, "vip", Self.support)

@@ -58,6 +58,16 @@ import Wire
         #expect(told.status.code == 200 && told.problem?["items"]?.array?.map { $0["kind"]?.string } == ["changed", "refused"])
     }
 
+    @Test func `watching is a form on the ticket and two operations of the API`() async throws {
+        let sent = try await web.send(.post, "/tickets/7/watch", form, "watch=yes&\(TestWeb.token)")
+        #expect(sent.status.code == 303 && sent.fields["location"] == "/tickets/7")
+        for (method, watches) in [(HTTPMethod.put, true), (.delete, false)] {
+            let answer = try await web.send(method, "/api/v1/tickets/7/watch", [TestWeb.bearer])
+            #expect(answer.status.code == 200 && answer.problem?["watching"]?.bool == watches)
+        }
+        #expect(try await web.send(.get, "/api/v1/tickets/7/watchers", [TestWeb.bearer]).status.code == 200)
+    }
+
     @Test func `the API makes both with their place`() async throws {
         let reply = try await web.send(.post, "/api/v1/canned-replies", [TestWeb.bearer, TestWeb.json], #"{"title":"t","body":"b"}"#)
         #expect(reply.status.code == 201 && reply.fields["location"] == "/api/v1/canned-replies/c1")

@@ -59,6 +59,7 @@ struct ProcedureTable: Sendable {
         TicketChangeFamily.add(to: &table)
         TicketLinks.add(to: &table)
         TicketsTogether.add(to: &table)
+        TicketWatchers.add(to: &table)
         AttachmentFamily.add(to: &table)
         RatingFamily.add(to: &table)
         SupportPlans.add(to: &table)

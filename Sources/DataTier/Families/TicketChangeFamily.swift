@@ -42,6 +42,7 @@ enum TicketChangeFamily {
         let caller = try call.signedIn()
         let (now, audit, owner, hand) = (call.now, call.audit, TicketFamily.owner(caller), TicketHand(caller))
         let support = room.store.options.support, reader = TicketRows.Reader(isStaff: caller.isStaff, now: call.now)
+        let followers = try await (wanted.assignee?.email ?? "").isEmpty ? nil : TicketFollowers.of(number, room)
         let answered = try await room.write(call, customer.file) { database in
             guard let before = try TicketRows.find(number, of: customer, ownedBy: owner, reader, in: database) else { throw Failure.notFound("ticket") }
             let done = try apply(wanted, to: before, by: hand, now, support.policy, in: database)
@@ -51,9 +52,10 @@ enum TicketChangeFamily {
             try audit.note("changed a ticket", .ticket(number), detail: done.joined(separator: ", "), in: database)
             let after = try TicketRows.find(number, of: customer, ownedBy: nil, reader, in: database) ?? before
             if hand.byStaff, after.state != before.state { try TicketMails.moved(after, customer, days: support.policy.closeResolvedDays, origin: origin, now, in: database) }
+            if let followers, after.assignee != before.assignee { try TicketMails.assigned(after, followers, customer, by: caller.name, caller.email, origin: origin, now, in: database) }
             return answer(after, done)
         }
-        if caller.isStaff, wanted.state != nil { room.store.effects.note(customer.name) }
+        if caller.isStaff, wanted.state != nil || wanted.assignee != nil { room.store.effects.note(customer.name) }
         return answered
     }
 

@@ -83,7 +83,9 @@ enum TicketFamily {
         guard found else { throw Failure.notFound("ticket") }
         if staff {
             let most = room.store.options.cannedReplies
-            (answer.staff, answer.canned) = try await room.read(room.store.directory) { (try TicketViewFamily.staff(in: $0), try CannedReplyFamily.choices(most, in: $0)) }
+            (answer.staff, answer.canned, answer.watchers) = try await room.read(room.store.directory) { database in
+                (try TicketViewFamily.staff(in: database), try CannedReplyFamily.choices(most, in: database), try TicketWatchers.list(asked.number, in: database))
+            }
         }
         let policy = room.store.options.support.policy
         let tooLate = !staff && answer.ticket.state == .closed && !policy.mayReopen(closed: answer.ticket.stateSince, now: call.now)
@@ -139,6 +141,7 @@ enum TicketFamily {
         let customer = try await customer(of: asked.number, caller, room)
         let (now, audit, owner, hand) = (call.now, call.audit, owner(caller), TicketHand(caller))
         let support = room.store.options.support, reader = TicketRows.Reader(isStaff: caller.isStaff, now: call.now)
+        let followers = try await caller.isStaff ? nil : TicketFollowers.of(asked.number, room)
         let write: @Sendable (Database) throws -> Reply = { database in
             guard let ticket = try TicketRows.find(asked.number, of: customer, ownedBy: owner, reader, in: database) else { throw Failure.notFound("ticket") }
             if let seen = asked.seen { try TicketDrafts.checkSeen(asked.number, seen, caller, in: database) }
@@ -161,6 +164,7 @@ enum TicketFamily {
                 """, asked.number, state.rawValue, now.milliseconds, note ? 0 : 1)
             try TicketEvents.settle(asked.number, standard: support.standard, policy: support.policy, in: database)
             if caller.isStaff, !note { try TicketMails.answered(ticket, reply, state, customer, origin: asked.origin, now, in: database) }
+            if let followers { try TicketMails.replied(ticket, reply, followers, customer, by: caller.email, origin: asked.origin, now, in: database) }
             try audit.note(note ? "noted on a ticket" : "replied to a ticket", .ticket(asked.number), in: database)
             return reply
         }
@@ -172,7 +176,7 @@ enum TicketFamily {
             _ = try await room.store.write(customer.file) { try TicketDrafts.keep(body, asked.number, by: hand, now: now, in: $0) }
             throw failure
         }
-        if caller.isStaff, !note { room.store.effects.note(customer.name) }
+        if !note { room.store.effects.note(customer.name) }
         await room.followTickets(of: customer)
         return reply
     }

@@ -39,4 +39,17 @@ enum StaffTables {
         CREATE UNIQUE INDEX ticket_view_personal ON ticket_view (person, name_key) WHERE shared = 0;
         CREATE UNIQUE INDEX ticket_view_shared ON ticket_view (name_key) WHERE shared = 1;
         """
+
+    /// By the ticket's number alone: the index of tickets is made anew when a customer is restored, and nobody stops watching by that.
+    static let watchers: StaticString = """
+        CREATE TABLE ticket_watcher (
+            ticket INTEGER NOT NULL,
+            person TEXT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+            since INTEGER NOT NULL,
+            PRIMARY KEY (ticket, person)
+        ) WITHOUT ROWID;
+        CREATE INDEX ticket_watcher_person ON ticket_watcher (person);
+        -- Who watches a ticket that was merged watches the one it went on in.
+        CREATE INDEX ticket_merged_into ON ticket (merged_into) WHERE merged_into IS NOT NULL;
+        """
 }

@@ -1,4 +1,5 @@
 // Operations of the API for support's own work: canned replies, views of the queue.
+import Control
 import Engine
 import Procedures
 import SupportCentre
@@ -43,6 +44,19 @@ extension APIRoute {
 
     static func ticketViews() -> [APIRoute] {
         [
+            APIRoute(.get, "/tickets/{number}/watchers", tag: "Support desk", "For staff: who watches a ticket, the longest first.", answer: RecordSchema.of(Listing<Assignee>.self)) { api throws(Failure) in
+                var call = ShowTicket()
+                call.number = try api.number("number", of: "ticket")
+                let thread = try await api.call(call)
+                guard thread.person.role.isStaff else { throw .forbidden("Only staff see who of staff watches a ticket.", hint: "The ticket says who has it.") }
+                return APIAnswer(Listing(thread.watchers))
+            },
+            APIRoute(.put, "/tickets/{number}/watch", tag: "Support desk", "Watches a ticket: a mail when the customer writes and when somebody is given it.", answer: RecordSchema.of(WatchTicket.Answer.self)) { api throws(Failure) in
+                APIAnswer(try await api.call(try watch(api, true)))
+            },
+            APIRoute(.delete, "/tickets/{number}/watch", tag: "Support desk", "Watches a ticket no longer.", answer: RecordSchema.of(WatchTicket.Answer.self)) { api throws(Failure) in
+                APIAnswer(try await api.call(try watch(api, false)))
+            },
             APIRoute(
                 .post, "/tickets/changes", tag: "Support desk", "For support: changes several tickets, each judged as when it is changed alone, and answers for each what became of it.",
                 body: .json(schema(ChangeTickets.self, without: ["origin"], optional: ["add_tags", "remove_tags"])), answer: RecordSchema.of(Listing<TicketOutcome>.self)
@@ -73,6 +87,12 @@ extension APIRoute {
                 return .nothing
             },
         ]
+    }
+
+    private static func watch(_ api: APIRequest, _ watch: Bool) throws(Failure) -> WatchTicket {
+        var call = WatchTicket()
+        (call.number, call.watch) = (try api.number("number", of: "ticket"), watch)
+        return call
     }
 
     /// The query's `version`.

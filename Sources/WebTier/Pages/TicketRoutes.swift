@@ -123,6 +123,14 @@ extension WebHandler {
                 return request.redirect("/tickets/\(number)", notice: .ticketChanged)
             }
         }
+        form("/tickets/{number}/watch") { request, form throws(Failure) in
+            try await Self.onTicket(request, form) { number throws(Failure) in
+                var call = WatchTicket()
+                (call.number, call.watch) = (number, form["watch"] != "no")
+                _ = try await request.ask(call)
+                return request.redirect("/tickets/\(number)", notice: call.watch ? .ticketWatched : .ticketUnwatched)
+            }
+        }
         page("/tickets/{number}/split") { request throws(Failure) in try await Self.split(request, .nothing, status: 200) }
         form("/tickets/{number}/split") { request, form throws(Failure) in
             var call = SplitTicket()
