@@ -32,6 +32,7 @@ final class WebHandler: HTTPHandler {
         addTicketConversations()
         addTicketsTogether()
         addCannedReplies()
+        addCustomers()
         addTicketViews()
         addAttachments()
         addRatings()

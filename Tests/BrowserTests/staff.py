@@ -1,4 +1,4 @@
-"""The staff console as support uses it: canned replies, saved views, several tickets at once, watching; with the script and without, on a phone, in the dark."""
+"""The staff console as support uses it: canned replies, saved views, several tickets at once, watching, a customer's page; with the script and without, on a phone, in the dark."""
 import time
 import unittest
 
@@ -170,10 +170,31 @@ class Staff(unittest.TestCase):
         self.assertNotIn("atch", customer.find("main").text.replace(f"Watched {MARK}", ""))
         self.assertEqual(staff.complaints, [])
 
+    def test_customers(self):
+        number, staff = self.ticket(f"Seen from the customer {MARK}"), self.browser(person("support", None))
+        staff.go("/")
+        staff.click("Customers", css="a")
+        self.assertIn("clinic", staff.text)
+        staff.look("customers-desktop")
+        staff.go(f"/tickets/{number}")
+        staff.act(staff.find(".facts a[href='/customers/clinic']").click)
+        self.assertEqual(staff.path, "/customers/clinic")
+        for words in ["Active tickets", "Support plan", "Last restore point", "Administrator"]:
+            self.assertIn(words, staff.text)
+        staff.look("customer-desktop")
+        staff.size(PHONE)
+        staff.look("customer-phone")
+        staff.dark()
+        staff.look("customer-dark")
+        customer = self.browser(person("administrator", "clinic"))
+        customer.go("/customers/club")
+        self.assertNotIn("Support plan", customer.text)
+        self.assertEqual(staff.complaints, [])
+
     def test_smallest_and_dark(self):
         for how in [{"size": (320, 640)}, {"dark": True}, {"size": PHONE}]:
             b = self.browser(person("support", None), **how)
-            for path, name in [("/tickets", "queue"), ("/canned-replies", "canned"), ("/canned-replies/new", "canned-new"), ("/ticket-views/new", "view-new")]:
+            for path, name in [("/tickets", "queue"), ("/canned-replies", "canned"), ("/canned-replies/new", "canned-new"), ("/ticket-views/new", "view-new"), ("/customers", "customers")]:
                 b.go(path)
                 b.look(f"staff-{name}-{'dark' if 'dark' in how else how['size'][0]}")
             self.assertEqual(b.complaints, [])

@@ -162,6 +162,7 @@ struct CrossCustomerTests {
             Attempt(ListModeration.self, by: support), Attempt(ModerateComment.self, by: support) { $0.id = own.comment },
             Attempt(ChangeTickets.self, by: support) { ($0.tickets, $0.priority) = ([TicketPick(own.ticket), TicketPick(own.second)], .low) },
             Attempt(WatchTicket.self, by: support) { $0.number = own.ticket },
+            Attempt(ListDeskCustomers.self, by: support), Attempt(ShowDeskCustomer.self, by: support) { $0.customer = "clinic" },
             Attempt(ListCannedReplies.self, by: support), Attempt(ShowCannedReply.self, by: support) { $0.id = own.canned },
             Attempt(FillCannedReply.self, by: support) { ($0.id, $0.number) = (own.canned, own.ticket) },
             Attempt(SaveCannedReply.self, by: support) { ($0.id, $0.title, $0.body) = (own.canned, "Other", "Other words.") },

@@ -21,7 +21,7 @@ struct PermissionTests {
         "tickets.change": customers.union(supporters), "support.set-plan": ["operations"],
         "canned-replies.list": supporters, "canned-replies.show": supporters, "canned-replies.save": supporters, "canned-replies.remove": supporters, "canned-replies.fill": supporters,
         "ticket-views.list": supporters, "ticket-views.save": supporters, "ticket-views.remove": supporters,
-        "tickets.change-many": supporters, "tickets.watch": supporters,
+        "desk.customers": supporters, "desk.customer": supporters, "tickets.change-many": supporters, "tickets.watch": supporters,
         "tickets.merge": supporters, "tickets.undo-merge": supporters, "tickets.split": supporters, "tickets.link": supporters, "tickets.save-draft": customers.union(supporters),
         "attachments.begin": customers.union(supporters), "attachments.append": customers.union(supporters), "attachments.finish": customers.union(supporters),
         "attachments.read": customers.union(supporters), "attachments.remove": customers.union(supporters), "tickets.open": customers,

@@ -43,6 +43,27 @@ extension Nasty {
         }
         return answer
     }
+    static var customersQuery: ListDeskCustomers {
+        var query = ListDeskCustomers()
+        (query.search, query.page.after) = (text, text)
+        return query
+    }
+    static var customers: ListDeskCustomers.Answer {
+        var answer = ListDeskCustomers.Answer(), one = DeskCustomer()
+        (one.name, one.displayName, one.active, one.late) = (text, text, 100, 3)
+        (answer.items, answer.next, answer.person) = ([one, DeskCustomer()], text, staff)
+        return answer
+    }
+    static var deskCustomer: ShowDeskCustomer.Answer {
+        var answer = ShowDeskCustomer.Answer(), role = RoleCount(), export = DeskExport(), change = Change()
+        (role.role, role.count) = (.subject, 1000)
+        (export.askedBy, export.state, export.bytes, export.finished) = (text, .done, 12, Timestamp())
+        (change.number, change.title) = (101, text)
+        (answer.customer, answer.person, answer.people, answer.suspended, answer.tickets, answer.moreTickets) = (customers.items[0], staff, [role], 2, [ticket], true)
+        (answer.changes, answer.exports, answer.restorePoint, answer.bytes) = ([change], [export], Timestamp(), 1_234_567)
+        (answer.plan.plan, answer.plan.hours, answer.plan.targets, answer.hours.telephone) = (text, text, text, text)
+        return answer
+    }
     static var staffPages: [(String, HTML)] {
         var reply = CannedReply(), replies = ListCannedReplies.Answer(), views = ListTicketViews.Answer(), shared = view, query = ListTickets()
         (reply.id, reply.title, reply.body, reply.category, reply.by) = (text, text, text + "{{name}}{{me}}", text, text)
@@ -56,6 +77,7 @@ extension Nasty {
             ("views", TicketViewPages.list(frame(staff), views)), ("no views", TicketViewPages.list(frame(staff), ListTicketViews.Answer())),
             ("view", TicketViewPages.form(frame(staff), view, ticketFilter, staff: [], entered: entered)), ("new view", TicketViewPages.form(frame(staff), nil, TicketFilter(), staff: [])),
             ("tickets changed together", TicketBulkPages.result(frame(staff), bulk, back: text)), ("tickets to change together", TicketBulkPages.again(frame(staff), [], entered: Entered(Form(fields: [.init(name: "ticket", value: text), .init(name: "to_reason", value: text), .init(name: "back", value: text)]), entered.failure))),
+            ("customers", CustomerPages.list(frame(staff), customers, customersQuery)), ("customer", CustomerPages.show(frame(staff), deskCustomer, now: .now)), ("empty customer", CustomerPages.show(frame(staff), ShowDeskCustomer.Answer(), now: .now)),
             ("queue", queue(query)), ("ticket with canned replies", TicketPages.show(frame(staff), cannedThread, now: .now, entered: entered)),
         ]
     }
@@ -113,6 +135,15 @@ struct StaffPageTests {
         #expect(after.contains("Watched by you.") && after.contains("name=\"watch\" value=\"no\""))
         thread.person = Nasty.person
         #expect(!TicketPages.show(Nasty.frame(), thread, now: .now).text.contains("/watch"))
+    }
+
+    @Test func `a customer's page says what is capped, links to what goes on from it, and to exports only for whoever may have them`() {
+        let page = CustomerPages.show(Nasty.frame(Nasty.staff), Nasty.deskCustomer, now: .now).text
+        #expect(page.contains("1,000 or more") && page.contains("1.2 MB") && page.contains("href=\"/changes/101\"") && page.contains("href=\"/tickets/7\"") && !page.contains("/exports?customer="))
+        var answer = Nasty.deskCustomer
+        answer.person.role = .operations
+        #expect(CustomerPages.show(Nasty.frame(Nasty.staff), answer, now: .now).text.contains("/exports?customer="))
+        #expect(!page.contains("method=\"post\" action=\"/customers"))
     }
 
     @Test func `a filter is said in words`() {

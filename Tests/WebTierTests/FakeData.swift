@@ -273,6 +273,16 @@ final class FakeData: HTTPHandler {
             var answer = WatchTicket.Answer()
             answer.watching = try CompactCodec.decode(WatchTicket.self, from: body).watch
             return CompactCodec.encode(answer)
+        case ListDeskCustomers.name:
+            var answer = ListDeskCustomers.Answer(), one = DeskCustomer()
+            (one.name, one.displayName, answer.next, answer.person) = ("clinic", Self.nasty, "clinic", Self.support)
+            answer.items = [one]
+            return CompactCodec.encode(answer)
+        case ShowDeskCustomer.name:
+            guard try CompactCodec.decode(ShowDeskCustomer.self, from: body).customer == "clinic" else { throw .notFound("customer") }
+            var answer = ShowDeskCustomer.Answer()
+            (answer.customer.name, answer.customer.displayName, answer.person) = ("clinic", Self.nasty, Self.support)
+            return CompactCodec.encode(answer)
         case ListTicketViews.name:
             var answer = ListTicketViews.Answer(), view = TicketView()
             (view.id, view.name, view.filter.tag, answer.person) = ("v1", Self.nasty, "vip", Self.support)

@@ -68,6 +68,16 @@ import Wire
         #expect(try await web.send(.get, "/api/v1/tickets/7/watchers", [TestWeb.bearer]).status.code == 200)
     }
 
+    @Test func `customers are a list and a page each, of one call`() async throws {
+        let list = try await web.send(.get, "/customers?search=cl", [TestWeb.cookie])
+        #expect(list.status.code == 200 && list.text.contains("/customers/clinic") && !list.text.contains("<script>alert") && web.asked.all.map(\.name) == ["desk.customers"])
+        #expect(try await web.send(.get, "/customers/clinic", [TestWeb.cookie]).status.code == 200)
+        #expect(try await web.send(.get, "/customers/nobody", [TestWeb.cookie]).status.code == 404)
+        let api = try await web.send(.get, "/api/v1/customers", [TestWeb.bearer])
+        #expect(api.problem?["items"]?.array?.count == 1 && api.problem?["next"] == "clinic")
+        #expect(try await web.send(.get, "/api/v1/customers/clinic", [TestWeb.bearer]).problem?["customer"]?["name"] == "clinic")
+    }
+
     @Test func `the API makes both with their place`() async throws {
         let reply = try await web.send(.post, "/api/v1/canned-replies", [TestWeb.bearer, TestWeb.json], #"{"title":"t","body":"b"}"#)
         #expect(reply.status.code == 201 && reply.fields["location"] == "/api/v1/canned-replies/c1")

@@ -64,6 +64,7 @@ struct ProcedureTable: Sendable {
         RatingFamily.add(to: &table)
         SupportPlans.add(to: &table)
         CannedReplyFamily.add(to: &table)
+        CustomerDeskFamily.add(to: &table)
         TicketViewFamily.add(to: &table)
         ChangeFamily.add(to: &table)
         AnnouncementFamily.add(to: &table)

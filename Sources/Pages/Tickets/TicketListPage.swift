@@ -8,7 +8,7 @@ package enum TicketListPage {
     package static func html(_ frame: Frame, _ answer: ListTickets.Answer, _ query: ListTickets, desk: SupportDesk, now: Timestamp) -> HTML {
         let staff = answer.person.role.isStaff
         let actions = [ExportMenu.html(.init("tickets", query: "&amp;\(kept(answer, query))"))]
-            + (staff ? [Component.link("Canned replies", to: "/canned-replies")] : [Component.link("Open a ticket", to: "/tickets/new", icon: .plus, style: "primary")])
+            + (staff ? [Component.link("Customers", to: "/customers"), Component.link("Canned replies", to: "/canned-replies")] : [Component.link("Open a ticket", to: "/tickets/new", icon: .plus, style: "primary")])
         return Layout.page(frame, """
             \(Component.header("Tickets", lead: staff ? lead(answer, query) : "Questions, faults and wishes; support answers each.", actions: actions))
             \(filters(answer, query, staff: staff))
@@ -31,7 +31,7 @@ package enum TicketListPage {
         ]
         // Searching keeps every other filter.
         let state = HTML(given(answer, query).filter { $0.name != "search" && (staff || $0.name != "order") }.map { "<input type=\"hidden\" name=\"\($0.name)\" value=\"\($0.value)\">" })
-        let whose: HTML = query.customer.map { "<p class=\"note\">Only customer <b>\($0)</b>. <a href=\"/tickets\">Show all customers</a></p>" } ?? .empty
+        let whose: HTML = query.customer.map { "<p class=\"note\">Only customer <b>\($0)</b>. \(staff ? "<a href=\"/customers/\(segment: $0)\">About this customer</a> " : .empty)<a href=\"/tickets\">Show all customers</a></p>" } ?? .empty
         let views: HTML = staff ? "\(TicketFilters.views(answer.views, current: query.view))\(TicketFilters.form(query, through(answer, query), staff: answer.staff))" : .empty
         return """
             <nav aria-label="Filter"><ul class="tabs">\(tabs)</ul></nav>\(views)
@@ -68,7 +68,7 @@ package enum TicketListPage {
 
     private static func table(_ frame: Frame, _ answer: ListTickets.Answer, _ query: ListTickets, staff: Bool, now: Timestamp) -> HTML {
         let rows = answer.items.map { ticket -> [HTML] in
-            let customer: HTML = staff ? " · <a href=\"/tickets?customer=\(segment: ticket.customer)\">\(ticket.customerDisplayName.isEmpty ? ticket.customer : ticket.customerDisplayName)</a>" : .empty
+            let customer: HTML = staff ? " · <a href=\"/customers/\(segment: ticket.customer)\">\(ticket.customerDisplayName.isEmpty ? ticket.customer : ticket.customerDisplayName)</a>" : .empty
             let with: HTML = ticket.assigneeName.isEmpty ? .empty : " · with \(ticket.assigneeName)"
             let title: HTML = "<span><a href=\"/tickets/\(ticket.number)\">\(ticket.title)</a><br><span class=\"note\">#\(ticket.number)\(customer) · \(ticket.openedBy) · \(ticket.replies) \(raw: ticket.replies == 1 ? "reply" : "replies")\(with)</span></span>"
             return [staff ? "<span class=\"picked\">\(TicketBulkPages.pick(ticket))\(title)</span>" : title, TicketMarks.state(ticket.state, staff: staff), TicketMarks.glance(ticket, now: now), TicketMarks.priority(ticket.priority)] + (staff ? [] : ["<span class=\"note\">\(.time(ticket.updated))</span>"])

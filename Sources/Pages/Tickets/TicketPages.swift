@@ -47,7 +47,7 @@ package enum TicketPages {
     }
 
     private static func facts(_ ticket: Ticket, _ rating: TicketRating?, staff: Bool, now: Timestamp) -> HTML {
-        var facts: [(String, HTML)] = staff ? [("Customer", "<a href=\"/tickets?customer=\(segment: ticket.customer)\">\(ticket.customerDisplayName)</a>")] : []
+        var facts: [(String, HTML)] = staff ? [("Customer", "<a href=\"/customers/\(segment: ticket.customer)\">\(ticket.customerDisplayName)</a>")] : []
         facts.append(("State", TicketMarks.state(ticket.state, staff: staff)))
         if let until = ticket.until { facts.append(("Until", .time(until))) }
         if !ticket.reason.isEmpty { facts.append(("Waits for", HTML(ticket.reason))) }

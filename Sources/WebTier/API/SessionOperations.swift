@@ -24,7 +24,7 @@ struct SignedInPerson: Record {
 }
 
 extension APIRoute {
-    static func all() -> [APIRoute] { sessions() + subjects() + tickets() + cannedReplies() + ticketViews() + attachments() + imports() + organisation() + exports() + changes() + audit() + people() + account() + dataProtection() + announcements() + search() + community() }
+    static func all() -> [APIRoute] { sessions() + subjects() + tickets() + cannedReplies() + ticketViews() + customers() + attachments() + imports() + organisation() + exports() + changes() + audit() + people() + account() + dataProtection() + announcements() + search() + community() }
 
     static func sessions() -> [APIRoute] {
         [

@@ -89,6 +89,25 @@ extension APIRoute {
         ]
     }
 
+    static func customers() -> [APIRoute] {
+        [
+            APIRoute(
+                .get, "/customers", tag: "Support desk", "For support: the customers by short name, with the tickets that wait.",
+                query: paging + [Parameter(name: "search", what: "Part of the short name or of the name.")], answer: RecordSchema.of(Listing<DeskCustomer>.self)
+            ) { api throws(Failure) in
+                var call = ListDeskCustomers()
+                (call.page, call.search) = (try api.page(), api.query.text("search") ?? "")
+                let answer = try await api.call(call)
+                return APIAnswer(Listing(answer.items, next: answer.next))
+            },
+            APIRoute(.get, "/customers/{name}", tag: "Support desk", "For support: one customer, with its people by role, its plan and hours, what is due, changes, exports, the last restore point and the size of its database.", answer: RecordSchema.of(ShowDeskCustomer.Answer.self)) { api throws(Failure) in
+                var call = ShowDeskCustomer()
+                call.customer = api.parameter("name")
+                return APIAnswer(try await api.call(call))
+            },
+        ]
+    }
+
     private static func watch(_ api: APIRequest, _ watch: Bool) throws(Failure) -> WatchTicket {
         var call = WatchTicket()
         (call.number, call.watch) = (try api.number("number", of: "ticket"), watch)
