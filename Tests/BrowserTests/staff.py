@@ -1,8 +1,10 @@
-"""The staff console as support uses it: canned replies, saved views, several tickets at once, watching, a customer's page; with the script and without, on a phone, in the dark."""
+"""The staff console as support uses it: canned replies, saved views, several tickets at once, watching, a customer's page, keys; with the script and without, on a phone, in the dark."""
 import time
 import unittest
 
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from portal import PHONE, Browser, person
@@ -11,6 +13,8 @@ MARK = "S" + str(int(time.time()))[-6:]
 
 
 class Staff(unittest.TestCase):
+    maxDiff = None
+
     def browser(self, who, **how):
         browser = Browser(**how)
         self.addCleanup(browser.quit)
@@ -135,7 +139,8 @@ class Staff(unittest.TestCase):
         # One that is closed cannot wait: the other goes on, and both are told of.
         staff.go(f"/tickets/{first}")
         staff.fill(state="closed")
-        staff.click("Save", css="main form button")
+        staff.click("Save", css="main form[action$='/change'] button")
+        self.assertIn("The ticket is changed.", staff.text)
         staff.go(f"/tickets?search={MARK}&order=newest")
         staff.find(".pickall input").click()
         staff.fill(to_state="on-hold", to_reason="Another part.")
@@ -181,6 +186,8 @@ class Staff(unittest.TestCase):
         self.assertEqual(staff.path, "/customers/clinic")
         for words in ["Active tickets", "Support plan", "Last restore point", "Administrator"]:
             self.assertIn(words, staff.text)
+        # The walk made one before it began.
+        self.assertNotIn("Not known here at the moment", staff.text)
         staff.look("customer-desktop")
         staff.size(PHONE)
         staff.look("customer-phone")
@@ -189,6 +196,58 @@ class Staff(unittest.TestCase):
         customer = self.browser(person("administrator", "clinic"))
         customer.go("/customers/club")
         self.assertNotIn("Support plan", customer.text)
+        self.assertEqual(staff.complaints, [])
+
+    def press(self, b, keys, leads=False):
+        press = ActionChains(b.driver).send_keys(keys).perform
+        b.act(press) if leads else press()
+
+    def test_keys(self):
+        numbers = [self.ticket(f"Keys {index} {MARK}") for index in range(3)]
+        staff = self.browser(person("support", None))
+        staff.go(f"/tickets?search=Keys&order=newest")
+        self.press(staff, "jj")
+        focused = lambda: staff.driver.execute_script("return document.activeElement.getAttribute('href') || document.activeElement.id")
+        self.assertEqual(focused(), f"/tickets/{numbers[1]}")
+        self.press(staff, "x")
+        self.assertTrue(staff.find(f"input[name=ticket][value='{numbers[1]}']").is_selected())
+        staff.look("keys-queue", whole=False)
+        self.press(staff, "k")
+        self.assertEqual(focused(), f"/tickets/{numbers[2]}")
+        self.press(staff, "a", leads=True)
+        self.assertIn("The ticket is yours.", staff.text)
+        self.assertIn("search=Keys", staff.path)
+        self.press(staff, "?")
+        self.assertIn("The next ticket", staff.find("dialog.keys").text)
+        staff.look("keys-help", whole=False)
+        self.press(staff, Keys.ESCAPE)
+        # Where people type, a letter is a letter.
+        staff.find("#f-search").send_keys("jo?")
+        self.assertEqual(staff.find("#f-search").get_attribute("value"), "Keysjo?")
+        self.assertIn("/tickets?", staff.path)
+        staff.go(f"/tickets?search=Keys&order=newest")
+        self.press(staff, "j")
+        self.press(staff, "o", leads=True)
+        self.assertEqual(staff.path, f"/tickets/{numbers[2]}")
+        self.press(staff, "n")
+        self.assertEqual(focused(), "f-body")
+        self.press(staff, f"Among us {MARK} rna?")
+        self.assertFalse(staff.find("form[data-answer] .button.primary").is_displayed())
+        staff.look("keys-note", whole=False)
+        staff.click("Keep as internal note", css="main form button")
+        self.assertIn(f"Among us {MARK} rna?", staff.find(".message.internal").text)
+        self.press(staff, "r")
+        self.assertEqual(focused(), "f-body")
+        self.assertTrue(staff.find("form[data-answer] .button.primary").is_displayed())
+        # Turned off, they do nothing.
+        staff.find(".foot .linklike").click()
+        staff.find("dialog.keys input").click()
+        staff.find("dialog.keys .button").click()
+        staff.go(f"/tickets/{numbers[1]}")
+        self.press(staff, "r")
+        self.assertNotEqual(focused(), "f-body")
+        staff.find(".foot .linklike").click()
+        staff.find("dialog.keys input").click()
         self.assertEqual(staff.complaints, [])
 
     def test_smallest_and_dark(self):

@@ -146,6 +146,19 @@ struct StaffPageTests {
         #expect(!page.contains("method=\"post\" action=\"/customers"))
     }
 
+    @Test func `what keys do, ordinary controls do too`() {
+        var thread = Nasty.cannedThread
+        thread.ticket.assignee = nil
+        let page = TicketPages.show(Nasty.frame(Nasty.staff), thread, now: .now).text
+        for control in ["data-answer", "action=\"/tickets/7/mine\" data-mine", "value=\"note\"", "id=\"f-body\""] { #expect(page.contains(control), "\(control)") }
+        // Who has it already is not offered it.
+        thread.ticket.assignee = thread.person.email
+        #expect(!TicketPages.show(Nasty.frame(Nasty.staff), thread, now: .now).text.contains("/mine"))
+        thread.person = Nasty.person
+        let customer = TicketPages.show(Nasty.frame(), thread, now: .now).text
+        #expect(!customer.contains("data-answer") && !customer.contains("/mine"))
+    }
+
     @Test func `a filter is said in words`() {
         var filter = TicketFilter()
         #expect(TicketFilters.words(filter) == "Every ticket that is active")

@@ -283,6 +283,10 @@ final class FakeData: HTTPHandler {
             var answer = ShowDeskCustomer.Answer()
             (answer.customer.name, answer.customer.displayName, answer.person) = ("clinic", Self.nasty, Self.support)
             return CompactCodec.encode(answer)
+        case ChangeTicket.name:
+            var ticket = Ticket()
+            ticket.number = try CompactCodec.decode(ChangeTicket.self, from: body).number
+            return CompactCodec.encode(ticket)
         case ListTicketViews.name:
             var answer = ListTicketViews.Answer(), view = TicketView()
             (view.id, view.name, view.filter.tag, answer.person) = ("v1", Self.nasty, "vip", Self.support)

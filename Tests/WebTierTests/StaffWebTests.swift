@@ -78,6 +78,14 @@ import Wire
         #expect(try await web.send(.get, "/api/v1/customers/clinic", [TestWeb.bearer]).problem?["customer"]?["name"] == "clinic")
     }
 
+    @Test func `taking a ticket leads back to where it was taken from, and nowhere else`() async throws {
+        for (back, place) in [("", "/tickets/7"), ("back=%2Ftickets%3Fview%3Dv1&", "/tickets?view=v1"), ("back=https%3A%2F%2Fevil.example&", "/")] {
+            let sent = try await web.send(.post, "/tickets/7/mine", form, "\(back)\(TestWeb.token)")
+            #expect(sent.status.code == 303 && sent.fields["location"] == place)
+        }
+        #expect(try CompactCodec.decode(ChangeTicket.self, from: try #require(web.asked.last("tickets.change")).body).assignee == "me")
+    }
+
     @Test func `the API makes both with their place`() async throws {
         let reply = try await web.send(.post, "/api/v1/canned-replies", [TestWeb.bearer, TestWeb.json], #"{"title":"t","body":"b"}"#)
         #expect(reply.status.code == 201 && reply.fields["location"] == "/api/v1/canned-replies/c1")

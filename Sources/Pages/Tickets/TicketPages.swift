@@ -92,7 +92,7 @@ package enum TicketPages {
         var field = FormField("body", "Your message", .area, value: thread.draft, hint: hint, longest: 20_000)
         field.draft = "/tickets/\(ticket.number)/draft"
         return Component.card(staff ? "Answer" : "Reply", """
-            <form class="form" method="post" action="/tickets/\(ticket.number)/replies" enctype="multipart/form-data">\(frame.token)<input type="hidden" name="seen" value="\(thread.replies.last { $0.ticket == nil }?.id ?? "")">
+            <form class="form" method="post" action="/tickets/\(ticket.number)/replies" enctype="multipart/form-data"\(" data-answer", if: staff)>\(frame.token)<input type="hidden" name="seen" value="\(thread.replies.last { $0.ticket == nil }?.id ?? "")">
             \(staff ? CannedReplyPages.choice(thread, entered: entered) : .empty)\(field.filled(entered))
             \(TicketFiles.field)
             <div class="actions">\(Component.button("Send"))\(ticket.state == .closed ? .empty : "<button class=\"button\" name=\"close\" value=\"yes\">Send and close</button>")\(more)<button class="button" name="as" value="draft" formnovalidate>Save draft</button></div></form>

@@ -123,6 +123,14 @@ extension WebHandler {
                 return request.redirect("/tickets/\(number)", notice: .ticketChanged)
             }
         }
+        form("/tickets/{number}/mine") { request, form throws(Failure) in
+            try await Self.onTicket(request, form) { number throws(Failure) in
+                var call = ChangeTicket()
+                (call.number, call.assignee, call.origin) = (number, "me", request.origin)
+                _ = try await request.ask(call)
+                return request.redirect(form["back"].map { LocalPath.safe($0) } ?? "/tickets/\(number)", notice: .ticketMine)
+            }
+        }
         form("/tickets/{number}/watch") { request, form throws(Failure) in
             try await Self.onTicket(request, form) { number throws(Failure) in
                 var call = WatchTicket()
