@@ -71,6 +71,16 @@ package struct DataOptions: Sendable {
     /// When comments are seen, and how many a person may write.
     package var community = CommunityPolicy()
 
+    /// Canned replies of support, all together: the form of an answer offers every one.
+    package var cannedReplies = 300
+    /// Tickets that are changed in one go.
+    package var ticketsAtOnce = 100
+    /// People of staff who watch one ticket.
+    package var watchersPerTicket = 50
+    /// Views of the queue that one person keeps alone, and that are shared.
+    package var viewsPerPerson = 30
+    package var viewsShared = 30
+
     /// The votes of the change advisory board.
     package var board = BoardOptions()
 

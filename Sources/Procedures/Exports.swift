@@ -250,8 +250,15 @@ package struct FindExportWork: Procedure {
     }
     package static let name = "exports.work", access = Access.dataNodes, kind = ProcedureKind.read
     package var files: [String] = []
+    /// The newest restore point of the node that asks, told now and then; and what is in it where not everything is: `directory` and customers' names.
+    package var restorePoint: Timestamp?
+    package var holds: [String] = []
     package init() {}
-    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) { try visit.field("files", &files) }
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+        try visit.field("files", &files)
+        try visit.field("restore_point", &restorePoint)
+        try visit.field("holds", &holds)
+    }
 }
 
 /// How far a data node has come with an export. `state` is `running`, `done` or `failed`.

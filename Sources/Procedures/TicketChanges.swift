@@ -49,7 +49,7 @@ package struct ChangeTicket: Procedure {
     package var reason: String?
     package var priority: TicketPriority?
     package var category: String?
-    /// E-mail of a support person; empty for nobody.
+    /// E-mail of a support person, or `me`; empty for nobody.
     package var assignee: String?
     package var tags: [String] = []
     /// Whether `tags` are given; an empty list then takes all away.
@@ -71,6 +71,28 @@ package struct ChangeTicket: Procedure {
         try visit.field("tags", &tags)
         try visit.field("set_tags", &setTags)
         try visit.field("origin", &origin)
+    }
+}
+
+/// Watches a ticket, or no longer. Who watches is told by mail, like whoever has it, of what the customer writes and of who gets it.
+package struct WatchTicket: Procedure {
+    package struct Answer: Record {
+        package var watching = false
+        /// The longest first.
+        package var watchers: [Assignee] = []
+        package init() {}
+        package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+            try visit.field("watching", &watching)
+            try visit.field("watchers", &watchers)
+        }
+    }
+    package static let name = "tickets.watch", access = Access.support, kind = ProcedureKind.write
+    package var number = 0
+    package var watch = true
+    package init() {}
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+        try visit.field("number", &number)
+        try visit.field("watch", &watch)
     }
 }
 

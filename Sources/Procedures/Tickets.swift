@@ -134,6 +134,10 @@ package struct ListTickets: Procedure {
         package var unassigned = 0
         /// The order of the items.
         package var order = TicketOrder.newest
+        /// For staff: the views there are for the caller, by name.
+        package var views: [TicketView] = []
+        /// For staff: whom tickets can be assigned to.
+        package var staff: [Assignee] = []
         package init() {}
         package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
             try visit.field("items", &items)
@@ -147,6 +151,8 @@ package struct ListTickets: Procedure {
             try visit.field("mine", &mine)
             try visit.field("unassigned", &unassigned)
             try visit.field("order", &order)
+            try visit.field("views", &views)
+            try visit.field("staff", &staff)
         }
     }
     package static let name = "tickets.list", access = Access.ticketPeople, kind = ProcedureKind.read
@@ -165,6 +171,8 @@ package struct ListTickets: Procedure {
     package var category: String?
     /// For staff.
     package var tag: String?
+    /// For staff: the id of a view whose filter stands where nothing else is asked.
+    package var view: String?
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("state", &state)
@@ -176,6 +184,7 @@ package struct ListTickets: Procedure {
         try visit.field("assignee", &assignee)
         try visit.field("category", &category)
         try visit.field("tag", &tag)
+        try visit.field("view", &view)
     }
 }
 
@@ -198,6 +207,10 @@ package struct TicketThread: Record {
     package var attachments: [Attachment] = []
     /// What the customer said of it, the latest first.
     package var ratings: [TicketRating] = []
+    /// For staff: the canned replies an answer can begin with.
+    package var canned: [CannedChoice] = []
+    /// For staff: who watches it.
+    package var watchers: [Assignee] = []
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("ticket", &ticket)
@@ -211,6 +224,8 @@ package struct TicketThread: Record {
         try visit.field("writing", &writing)
         try visit.field("attachments", &attachments)
         try visit.field("ratings", &ratings)
+        try visit.field("canned", &canned)
+        try visit.field("watchers", &watchers)
     }
 }
 

@@ -26,7 +26,7 @@ struct CrossCustomerTests {
     /// What the clinic has: one of everything that has a name, all of it saying "Zephyrine".
     private struct Belongings {
         var subject = "", ticket = 0, second = 0, reply = "", file = "", unfinished = "", imported = "", change = 0, quoted = 0, export = "", announcement = ""
-        var person = "", invited = "", session = "", token = "", post = 0, comment = "", webhook = "", delivery = ""
+        var person = "", invited = "", session = "", token = "", post = 0, comment = "", webhook = "", delivery = "", canned = "", view = ""
     }
 
     private static let secret = "Zephyrine"
@@ -98,6 +98,11 @@ struct CrossCustomerTests {
         all.webhook = try await house.call(hook, as: mine).webhook.id
         ping.id = all.webhook
         all.delivery = try await house.call(ping, as: mine).id
+        var canned = SaveCannedReply(), view = SaveTicketView()
+        (canned.title, canned.body) = ("Zephyrine", "Zephyrine greets {{name}}.")
+        all.canned = try await house.call(canned, as: support).id
+        (view.name, view.shared, view.filter.search) = ("Zephyrine", true, "Zephyrine")
+        all.view = try await house.call(view, as: support).id
         return all
     }
 
@@ -160,6 +165,16 @@ struct CrossCustomerTests {
             Attempt(SavePost.self, by: support) { ($0.number, $0.title, $0.body, $0.audience, $0.publish) = (own.post, "Other", "Other words.", "clinic", "now") },
             Attempt(EditComment.self) { ($0.id, $0.body) = (own.comment, "Other words.") }, Attempt(FlagComment.self) { ($0.id, $0.reason) = (own.comment, "Rude.") },
             Attempt(ListModeration.self, by: support), Attempt(ModerateComment.self, by: support) { $0.id = own.comment },
+            Attempt(ChangeTickets.self, by: support) { ($0.tickets, $0.priority) = ([TicketPick(own.ticket), TicketPick(own.second)], .low) },
+            Attempt(WatchTicket.self, by: support) { $0.number = own.ticket },
+            Attempt(ListDeskCustomers.self, by: support), Attempt(ShowDeskCustomer.self, by: support) { $0.customer = "clinic" },
+            Attempt(ListCannedReplies.self, by: support), Attempt(ShowCannedReply.self, by: support) { $0.id = own.canned },
+            Attempt(FillCannedReply.self, by: support) { ($0.id, $0.number) = (own.canned, own.ticket) },
+            Attempt(SaveCannedReply.self, by: support) { ($0.id, $0.title, $0.body) = (own.canned, "Other", "Other words.") },
+            Attempt(RemoveCannedReply.self, by: support) { $0.id = own.canned },
+            Attempt(ListTickets.self, by: support) { $0.view = own.view },
+            Attempt(ListTicketViews.self, by: support), Attempt(SaveTicketView.self, by: support) { ($0.id, $0.name) = (own.view, "Other") },
+            Attempt(RemoveTicketView.self, by: support) { $0.id = own.view },
             Attempt(SearchPortal.self) { $0.query = "Zephyrine" }, Attempt(SearchPortal.self, by: support) { ($0.query, $0.customer) = ("Zephyrine", "clinic") },
             Attempt(ListAnnouncements.self), Attempt(ShowAnnouncement.self) { $0.id = own.announcement },
             Attempt(AcknowledgeAnnouncement.self) { $0.id = own.announcement },

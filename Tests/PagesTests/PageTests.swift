@@ -128,7 +128,7 @@ enum Nasty {
                 mails: [OutboxMail(to: Nasty.text, subject: Nasty.text, state: Nasty.text, tries: 1, reason: Nasty.text, created: Timestamp(), nextTry: Timestamp())], problems: [Nasty.text])),
             ("balancing", BalancingPage.html(frame, Nasty.balancing)),
             ("error", ErrorPage.html(frame, entered.failure ?? .fault("x"))),
-        ] + Nasty.changePages + Nasty.peoplePages + Nasty.announcementPages + Nasty.searchPages + Nasty.communityPages
+        ] + Nasty.changePages + Nasty.peoplePages + Nasty.announcementPages + Nasty.searchPages + Nasty.communityPages + Nasty.staffPages
     }
 
     @Test(arguments: pages) func `what people type never becomes markup`(name: String, page: HTML) {

@@ -53,6 +53,20 @@ final class FakeData: HTTPHandler {
         return person
     }
 
+    static var support: Person {
+        var person = Person()
+        (person.id, person.email, person.name, person.role) = ("s1", "kim@fitech.example", "Kim <i>Support</i>", .support)
+        return person
+    }
+
+    /// A ticket as staff see it.
+    static var thread: TicketThread {
+        var thread = TicketThread(), choice = CannedChoice()
+        (choice.id, choice.title, choice.category) = ("c1", nasty, nasty)
+        (thread.ticket.number, thread.ticket.title, thread.ticket.customer, thread.person, thread.canned) = (7, nasty, "clinic", support, [choice])
+        return thread
+    }
+
     /// What lies on the data node, and what the primary says of it.
     static let exportBytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
     static var exportFile: ExportFile {
@@ -269,7 +283,60 @@ final class FakeData: HTTPHandler {
             (hit.id, hit.title, hit.snippet, hit.state) = ("7", [SearchPart(Self.nasty, marked: true)], [SearchPart(Self.nasty)], "open")
             (answer.items, answer.next, answer.kinds, answer.person, answer.searched) = ([hit], "ticket.1.70.0", ["ticket", "change"], Self.person, true)
             return CompactCodec.encode(answer)
-        case ShowTicket.name: throw .notFound("ticket")
+        case ShowTicket.name:
+            guard try CompactCodec.decode(ShowTicket.self, from: body).number == 7 else { throw .notFound("ticket") }
+            return CompactCodec.encode(Self.thread)
+        case FillCannedReply.name:
+            guard try CompactCodec.decode(FillCannedReply.self, from: body).id == "c1" else { throw .notFound("canned reply") }
+            var answer = FillCannedReply.Answer()
+            answer.text = "Hello \(Self.nasty),\nwe look at it."
+            return CompactCodec.encode(answer)
+        case SaveCannedReply.name:
+            let call = try CompactCodec.decode(SaveCannedReply.self, from: body)
+            guard !call.body.contains("{{who}}") else { throw .unacceptable([.init(field: "body", reason: "Nothing is known for {{who}}.", hint: "Use one of: {{name}}.")]) }
+            var reply = CannedReply()
+            (reply.id, reply.title) = ("c1", call.title)
+            return CompactCodec.encode(reply)
+        case ChangeTickets.name:
+            let call = try CompactCodec.decode(ChangeTickets.self, from: body)
+            guard !call.tickets.isEmpty else { throw .unacceptable([.init(field: "tickets", reason: "No ticket is chosen.", hint: "Choose one.")]) }
+            var answer = ChangeTickets.Answer()
+            answer.person = Self.support
+            answer.items = call.tickets.map { pick in
+                var outcome = TicketOutcome()
+                (outcome.number, outcome.title, outcome.kind, outcome.reason) = (pick.number, Self.nasty, pick.number == 7 ? .changed : .refused, "It is closed.")
+                return outcome
+            }
+            return CompactCodec.encode(answer)
+        case WatchTicket.name:
+            var answer = WatchTicket.Answer()
+            answer.watching = try CompactCodec.decode(WatchTicket.self, from: body).watch
+            return CompactCodec.encode(answer)
+        case ListDeskCustomers.name:
+            var answer = ListDeskCustomers.Answer(), one = DeskCustomer()
+            (one.name, one.displayName, answer.next, answer.person) = ("clinic", Self.nasty, "clinic", Self.support)
+            answer.items = [one]
+            return CompactCodec.encode(answer)
+        case ShowDeskCustomer.name:
+            guard try CompactCodec.decode(ShowDeskCustomer.self, from: body).customer == "clinic" else { throw .notFound("customer") }
+            var answer = ShowDeskCustomer.Answer()
+            (answer.customer.name, answer.customer.displayName, answer.person) = ("clinic", Self.nasty, Self.support)
+            return CompactCodec.encode(answer)
+        case ChangeTicket.name:
+            var ticket = Ticket()
+            ticket.number = try CompactCodec.decode(ChangeTicket.self, from: body).number
+            return CompactCodec.encode(ticket)
+        case ListTicketViews.name:
+            var answer = ListTicketViews.Answer(), view = TicketView()
+            (view.id, view.name, view.filter.tag, answer.person) = ("v1", Self.nasty, "vip", Self.support)
+            answer.items = [view]
+            return CompactCodec.encode(answer)
+        case SaveTicketView.name:
+            let call = try CompactCodec.decode(SaveTicketView.self, from: body)
+            if call.name == "taken" { throw .unacceptable([.init(field: "name", reason: "It is taken.", hint: "Choose another.")]) }
+            var view = TicketView()
+            (view.id, view.name, view.filter) = ("v1", call.name, call.filter)
+            return CompactCodec.encode(view)
         case ListExports.name: return CompactCodec.encode(Self.exports)
         case AskExport.name: return CompactCodec.encode(Export())
         case OpenExport.name: return CompactCodec.encode(Self.exportFile)

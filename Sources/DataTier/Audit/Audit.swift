@@ -42,6 +42,8 @@ struct AuditObject: Sendable {
     static func post(_ number: Int) -> AuditObject { AuditObject(text: "post/\(number)") }
     static func comment(_ id: String) -> AuditObject { AuditObject(text: "comment/" + id) }
     static func webhook(_ id: String) -> AuditObject { AuditObject(text: "webhook/" + id) }
+    static func cannedReply(_ id: String) -> AuditObject { AuditObject(text: "canned-reply/" + id) }
+    static func ticketView(_ id: String) -> AuditObject { AuditObject(text: "ticket-view/" + id) }
     static func token(_ id: String) -> AuditObject { AuditObject(text: "token/" + id) }
 }
 

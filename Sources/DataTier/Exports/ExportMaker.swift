@@ -21,6 +21,8 @@ final class ExportMaker {
     private let client: HTTPClient
     private let room: DataRoom
     private var swept: Int64 = 0
+    /// The restore point the primary was told of last.
+    private var toldPoint = ""
 
     init(data: DataNode, number: Int, loop: isolated EventLoop) {
         (self.data, self.number, self.loop) = (data, number, loop)
@@ -56,9 +58,16 @@ final class ExportMaker {
         let now = Timestamp.now.milliseconds
         let sweeps = number == 0 && now - swept >= 60_000
         if sweeps { asked.files = DurableFiles.names(in: data.exportsPath).filter { $0.hasSuffix(".tar") }.map { String($0.dropLast(4)) } }
+        var telling: String?
+        // Told when it is new, and again now and then: the primary keeps it in memory only.
+        if number == 0, data.keepsRestorePoints, let id = data.shelf.latestID, sweeps || id != toldPoint, let point = data.shelf.read(id) {
+            (asked.restorePoint, telling) = (point.taken, id)
+            if !point.problems.isEmpty { asked.holds = point.databases.map(\.name) }
+        }
         guard data.keepsRestorePoints || !asked.files.isEmpty else { return nil }
         let found = try await ask(asked)
         if sweeps { swept = now }
+        if let telling { toldPoint = telling }
         for file in found.drop where ExportName.isOne(file) && !data.claims.holds(file: file) {
             try? DurableFiles.remove(data.exportPath(file))
             data.store.log.info("removed an export", ("customer", Token.place(of: file) ?? ""))

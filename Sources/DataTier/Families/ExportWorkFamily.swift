@@ -16,6 +16,7 @@ enum ExportWorkFamily {
     private static func work(_ asked: FindExportWork, _ call: Call, _ room: DataRoom) async throws -> FindExportWork.Answer {
         var answer = FindExportWork.Answer()
         let now = call.now
+        if let point = asked.restorePoint { room.store.exports.tell(restorePoint: point, holds: asked.holds) }
         for place in room.store.exports.places {
             guard let customer = room.store.customer(place) else { room.store.exports.clear(place); continue }
             do {

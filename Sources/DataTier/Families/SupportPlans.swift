@@ -42,6 +42,13 @@ enum SupportPlans {
         return facts
     }
 
+    /// The plan a customer is on, by the name operations chose and as its tickets were promised.
+    static func chosen(_ options: Configuration.Support, in database: Database) throws -> (name: String, plan: SupportPlan) {
+        let chosen = try database.first("SELECT value FROM setting WHERE name = ?", name, row: { $0.text(0) }) ?? "standard"
+        let kept = try database.first("SELECT value FROM setting WHERE name = ?", text, row: { $0.text(0) }).flatMap(TicketEvents.plan)
+        return (chosen, kept ?? options.plan(chosen) ?? options.standard)
+    }
+
     /// Keeps the plan and lets every active ticket go on by it.
     private static func apply(_ plan: SupportPlan, _ support: Configuration.Support, by hand: TicketHand, now: Timestamp, in database: Database) throws {
         try database.execute("INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", text, plan.text)

@@ -19,8 +19,15 @@ enum TicketFamily {
 
     private static func list(_ asked: ListTickets, _ call: Call, _ room: DataRoom) async throws -> ListTickets.Answer {
         let caller = try call.signedIn()
+        var answer = ListTickets.Answer(), asked = asked
+        if caller.isStaff {
+            (answer.views, answer.staff) = try await room.read(room.store.directory) { (try TicketViewFamily.all(of: caller.id, in: $0), try TicketViewFamily.staff(in: $0)) }
+            if let id = asked.view {
+                guard let view = answer.views.first(where: { $0.id == id }) else { throw Failure.notFound("view") }
+                asked = asked.through(view.filter)
+            }
+        }
         let query = try TicketQuery(asked, caller), reader = TicketRows.Reader(isStaff: caller.isStaff, now: call.now)
-        var answer = ListTickets.Answer()
         let listed: [TicketRows.Listed]
         if let customer = caller.customer {
             let owner = owner(caller)
@@ -75,12 +82,9 @@ enum TicketFamily {
         }
         guard found else { throw Failure.notFound("ticket") }
         if staff {
-            answer.staff = try await room.read(room.store.directory) { database in
-                try database.query("SELECT email, name FROM person WHERE role IN ('support', 'operations') ORDER BY name, email LIMIT 200") { row in
-                    var one = Assignee()
-                    (one.email, one.name) = (row.text(0), row.text(1))
-                    return one
-                }
+            let most = room.store.options.cannedReplies
+            (answer.staff, answer.canned, answer.watchers) = try await room.read(room.store.directory) { database in
+                (try TicketViewFamily.staff(in: database), try CannedReplyFamily.choices(most, in: database), try TicketWatchers.list(asked.number, in: database))
             }
         }
         let policy = room.store.options.support.policy
@@ -137,6 +141,7 @@ enum TicketFamily {
         let customer = try await customer(of: asked.number, caller, room)
         let (now, audit, owner, hand) = (call.now, call.audit, owner(caller), TicketHand(caller))
         let support = room.store.options.support, reader = TicketRows.Reader(isStaff: caller.isStaff, now: call.now)
+        let followers = try await caller.isStaff ? nil : TicketFollowers.of(asked.number, room)
         let write: @Sendable (Database) throws -> Reply = { database in
             guard let ticket = try TicketRows.find(asked.number, of: customer, ownedBy: owner, reader, in: database) else { throw Failure.notFound("ticket") }
             if let seen = asked.seen { try TicketDrafts.checkSeen(asked.number, seen, caller, in: database) }
@@ -159,6 +164,7 @@ enum TicketFamily {
                 """, asked.number, state.rawValue, now.milliseconds, note ? 0 : 1)
             try TicketEvents.settle(asked.number, standard: support.standard, policy: support.policy, in: database)
             if caller.isStaff, !note { try TicketMails.answered(ticket, reply, state, customer, origin: asked.origin, now, in: database) }
+            if let followers { try TicketMails.replied(ticket, reply, followers, customer, by: caller.email, origin: asked.origin, now, in: database) }
             try audit.note(note ? "noted on a ticket" : "replied to a ticket", .ticket(asked.number), in: database)
             return reply
         }

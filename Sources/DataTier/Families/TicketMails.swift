@@ -48,6 +48,44 @@ enum TicketMails {
         }
     }
 
+    /// To whoever of staff has it or watches it: the customer wrote.
+    static func replied(_ ticket: Ticket, _ reply: Reply, _ followers: TicketFollowers, _ customer: CustomerEntry, by actor: String, origin: String?, _ now: Timestamp, in database: Database) throws {
+        // Customers' people are not told the address of an assignee, so the ticket as they read it lacks it.
+        let assignee = try database.first("SELECT assignee FROM ticket WHERE number = ?", ticket.number) { $0.optionalText(0) } ?? nil
+        for one in followers.receivers(assignee: assignee, but: actor) {
+            let why = one.email == assignee ? "The ticket is with you." : "You watch this ticket."
+            try Mail.write(to: one.email, subject: "[#\(ticket.number)] \(ticket.title)", body: """
+                Hello \(one.name),
+
+                \(reply.author) of \(customer.displayName) wrote on ticket #\(ticket.number) "\(ticket.title)":
+
+                \(reply.body)
+
+                \(place(ticket, origin))
+                \(why)
+                """, place: customer.name, now: now, in: database)
+        }
+    }
+
+    /// To the same: somebody has been given the ticket.
+    static func assigned(_ ticket: Ticket, _ followers: TicketFollowers, _ customer: CustomerEntry, by name: String, _ actor: String, origin: String?, _ now: Timestamp, in database: Database) throws {
+        for one in followers.receivers(assignee: ticket.assignee, but: actor) {
+            let isTheirs = one.email == ticket.assignee
+            try Mail.write(to: one.email, subject: "[#\(ticket.number)] \(ticket.title)", body: """
+                Hello \(one.name),
+
+                \(name) gave ticket #\(ticket.number) "\(ticket.title)" of \(customer.displayName) to \(isTheirs ? "you" : ticket.assigneeName).
+
+                \(place(ticket, origin))
+                \(isTheirs ? "The ticket is with you." : "You watch this ticket.")
+                """, place: customer.name, now: now, in: database)
+        }
+    }
+
+    private static func place(_ ticket: Ticket, _ origin: String?) -> String {
+        origin.flatMap { $0.isEmpty ? nil : "It is at \($0)/tickets/\(ticket.number)" } ?? "Sign in to the portal to read it all and to answer."
+    }
+
     /// Each person whose ticket it is, also by a merge, once. With an origin the mail also asks how it was, by a link of that person's own.
     private static func tell(_ ticket: Ticket, _ customer: CustomerEntry, asks origin: String?, _ now: Timestamp, in database: Database, _ body: (PersonRow) -> String) throws {
         let people = try database.query("""

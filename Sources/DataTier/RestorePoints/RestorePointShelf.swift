@@ -19,13 +19,17 @@ struct RestorePointShelf: Sendable {
 
     /// The complete points, oldest first. What is not complete or cannot be read is passed over.
     func all() -> [RestorePoint] {
-        DurableFiles.names(in: path).filter(RestorePoint.isID).compactMap { id in
-            guard let bytes = try? DurableFiles.read("\(path)/\(id)/manifest.json"), let json = try? JSON.parse(bytes),
-                let point = RestorePoint(json: json), point.id == id
-            else { return nil }
-            return point
-        }.sorted { ($0.taken, $0.id) < ($1.taken, $1.id) }
+        DurableFiles.names(in: path).filter(RestorePoint.isID).compactMap(read).sorted { ($0.taken, $0.id) < ($1.taken, $1.id) }
     }
+
+    /// One point by its id; nil for one that is not complete.
+    func read(_ id: String) -> RestorePoint? {
+        guard let bytes = try? DurableFiles.read("\(path)/\(id)/manifest.json"), let json = try? JSON.parse(bytes), let point = RestorePoint(json: json), point.id == id else { return nil }
+        return point
+    }
+
+    /// The id of the newest point. Ids sort by time, so that no manifest has to be read for it.
+    var latestID: String? { DurableFiles.names(in: path).filter(RestorePoint.isID).max() }
 
     var newest: RestorePoint? { all().last }
 

@@ -27,7 +27,7 @@ package struct Notice: Sendable, Equatable {
 }
 
 /// The part of the portal a page belongs to.
-package enum Section: Sendable { case home, subjects, imports, tickets, reports, people, audit, outbox, balancing, status, account, exports, changes, announcements, community }
+package enum Section: Sendable { case home, subjects, imports, tickets, reports, people, audit, outbox, balancing, status, account, exports, changes, announcements, community, customers }
 
 package struct Frame: Sendable {
     package var title: String

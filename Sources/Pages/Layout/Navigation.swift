@@ -36,6 +36,7 @@ enum Navigation {
         Entry(section: .outbox, path: "/outbox", icon: .phone, name: "Outbox"),
         Entry(section: .status, path: "/status", icon: .status, name: "Status"),
     ]
+    private static let customers = Entry(section: .customers, path: "/customers", icon: .people, name: "Customers", wide: true)
     private static let balancing = Entry(section: .balancing, path: "/balancing", icon: .pulse, name: "Balancing", wide: true)
     private static let people = Entry(section: .people, path: "/people", icon: .account, name: "People", wide: true)
     private static let exports = Entry(section: .exports, path: "/exports", icon: .download, name: "Exports", wide: true)
@@ -47,7 +48,7 @@ enum Navigation {
         switch role {
         case .administrator: [people, exports, audit]
         case .superOperator: [audit]
-        case .support, .operations: [changes, balancing, audit]
+        case .support, .operations: [customers, changes, balancing, audit]
         case .operator, .subject, .technician: []
         }
     }

@@ -11,8 +11,11 @@ enum TicketDesk {
         var people = [("", "Nobody")] + thread.staff.map { ($0.email, $0.name.isEmpty ? $0.email : $0.name) }
         // Who has left stays named until somebody else takes over.
         if let assignee = ticket.assignee, !people.contains(where: { $0.0 == assignee }) { people.append((assignee, ticket.assigneeName)) }
+        let mine: HTML = ticket.assignee == thread.person.email ? .empty : """
+            <form method="post" action="/tickets/\(ticket.number)/mine" data-mine>\(frame.token)<button class="button wide">Assign to me</button></form>
+            """
         return Component.card("Work on it", """
-            <form class="form" method="post" action="/tickets/\(ticket.number)/change">\(frame.token)
+            \(mine)<form class="form" method="post" action="/tickets/\(ticket.number)/change">\(frame.token)
             \(FormField("assignee", "With", .choice(people), value: ticket.assignee ?? "", required: false).filled(entered))
             \(FormField("state", "State", .choice(states.map { ($0.rawValue, $0.word) }), value: ticket.state.rawValue).filled(entered))
             \(FormField("until", "Pending until", .date, value: ticket.until?.date.iso8601 ?? "", required: false).filled(entered))

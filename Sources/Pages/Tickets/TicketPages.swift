@@ -28,7 +28,7 @@ package enum TicketPages {
             \(Component.crumbs([("Tickets", "/tickets")], here: "#\(ticket.number)"))\(Component.header(ticket.title, lead: "Ticket #\(ticket.number)"))
             <div class="split"><div class="stack"><ol class="thread" id="thread" data-part data-events="/tickets/\(ticket.number)/events"><li class="message"><header><b>\(ticket.openedBy)</b>\(.time(ticket.opened))</header><div class="prose">\(ticket.body)</div>\(TicketFiles.list(thread.attachments.filter { $0.reply == nil && $0.ticket == ticket.number }, frame, thread))</li>\(thread.replies.map { message($0, frame, thread) })</ol>
             \(writing(thread))\(entered.summary)\(answerForm(frame, thread, staff: staff, entered: entered))</div>
-            <div class="stack"><div id="facts" data-part>\(Component.card("Ticket", facts(ticket, thread.ratings.first, staff: staff, now: now)))</div>\(side)\(TicketTogether.card(frame, thread))\(TicketHistory.card(thread.events, staff: staff))</div></div>
+            <div class="stack"><div id="facts" data-part>\(Component.card("Ticket", facts(ticket, thread.ratings.first, staff: staff, now: now)))</div>\(side)\(staff ? TicketWatching.card(frame, thread) : .empty)\(TicketTogether.card(frame, thread))\(TicketHistory.card(thread.events, staff: staff))</div></div>
             """)
     }
 
@@ -49,7 +49,7 @@ package enum TicketPages {
     }
 
     private static func facts(_ ticket: Ticket, _ rating: TicketRating?, staff: Bool, now: Timestamp) -> HTML {
-        var facts: [(String, HTML)] = staff ? [("Customer", "<a href=\"/tickets?customer=\(segment: ticket.customer)\">\(ticket.customerDisplayName)</a>")] : []
+        var facts: [(String, HTML)] = staff ? [("Customer", "<a href=\"/customers/\(segment: ticket.customer)\">\(ticket.customerDisplayName)</a>")] : []
         facts.append(("State", TicketMarks.state(ticket.state, staff: staff)))
         if let until = ticket.until { facts.append(("Until", .time(until))) }
         if !ticket.reason.isEmpty { facts.append(("Waits for", HTML(ticket.reason))) }
@@ -94,8 +94,8 @@ package enum TicketPages {
         var field = FormField("body", "Your message", .area, value: thread.draft, hint: hint, longest: 20_000)
         field.draft = "/tickets/\(ticket.number)/draft"
         return Component.card(staff ? "Answer" : "Reply", """
-            <form class="form" method="post" action="/tickets/\(ticket.number)/replies" enctype="multipart/form-data">\(frame.token)<input type="hidden" name="seen" value="\(thread.replies.last { $0.ticket == nil }?.id ?? "")">
-            \(field.filled(entered))
+            <form class="form" method="post" action="/tickets/\(ticket.number)/replies" enctype="multipart/form-data"\(" data-answer", if: staff)>\(frame.token)<input type="hidden" name="seen" value="\(thread.replies.last { $0.ticket == nil }?.id ?? "")">
+            \(staff ? CannedReplyPages.choice(thread, entered: entered) : .empty)\(field.filled(entered))
             \(TicketFiles.field)
             <div class="actions">\(Component.button("Send"))\(ticket.state == .closed ? .empty : "<button class=\"button\" name=\"close\" value=\"yes\">Send and close</button>")\(more)<button class="button" name="as" value="draft" formnovalidate>Save draft</button></div></form>
             """)

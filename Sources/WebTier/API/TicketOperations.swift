@@ -12,6 +12,7 @@ extension APIRoute {
             words("state", "One state only.", TicketState.self), Parameter(name: "search", what: "Words of the title."), Parameter(name: "customer", what: "For staff: one customer only."),
             words("order", "`newest` first, or active tickets by what is `due` first.", TicketOrder.self), words("priority", "One priority only.", TicketPriority.self),
             Parameter(name: "category", what: "One category only."), Parameter(name: "assignee", what: "For staff: an e-mail, `me`, or `none` for those that are nobody's."), Parameter(name: "tag", what: "For staff: one tag only."),
+            Parameter(name: "view", what: "For staff: the id of a view whose filter stands where nothing else is asked."),
         ]
         return [
             APIRoute(
@@ -20,7 +21,8 @@ extension APIRoute {
             ) { api throws(Failure) in
                 var call = ListTickets()
                 (call.page, call.state, call.priority) = (try api.page(), try api.word("state"), try api.word("priority"))
-                (call.search, call.customer, call.order) = (api.query.text("search") ?? "", api.query.text("customer"), try api.word("order") ?? .newest)
+                (call.search, call.customer, call.view) = (api.query.text("search") ?? "", api.query.text("customer"), api.query.text("view"))
+                call.order = try api.word("order") ?? (call.view == nil ? .newest : nil)
                 (call.category, call.assignee, call.tag) = (api.query.text("category"), api.query.text("assignee"), api.query.text("tag"))
                 let answer = try await api.call(call)
                 return APIAnswer(Listing(answer.items, next: answer.next))

@@ -17,9 +17,10 @@ struct ExportableList: Sendable {
         return list
     }
     static let assessments = ExportableList(name: "assessments", query: []) { _ throws(Failure) in ListEveryAssessment() }
-    static let tickets = ExportableList(name: "tickets", query: ["state", "search", "customer", "order", "priority", "category", "assignee", "tag"]) { query throws(Failure) in
+    static let tickets = ExportableList(name: "tickets", query: ["state", "search", "customer", "order", "priority", "category", "assignee", "tag", "view"]) { query throws(Failure) in
         var list = ListTickets()
-        (list.state, list.priority, list.order) = (try word("state", query), try word("priority", query), try word("order", query) ?? .newest)
+        (list.state, list.priority, list.view) = (try word("state", query), try word("priority", query), query.text("view"))
+        list.order = try word("order", query) ?? (list.view == nil ? .newest : nil)
         (list.search, list.customer) = (query.text("search") ?? "", query.text("customer"))
         (list.category, list.assignee, list.tag) = (query.text("category"), query.text("assignee"), query.text("tag"))
         return list

@@ -18,7 +18,7 @@ extension WebHandler {
             call.page = Page(after: query.text("after"), limit: 20)
             (call.priority, call.assignee) = (query.text("priority").flatMap(TicketPriority.init), query.text("assignee"))
             (call.category, call.tag) = (query.text("category"), query.text("tag"))
-            call.order = query.text("order").flatMap(TicketOrder.init)
+            (call.order, call.view) = (query.text("order").flatMap(TicketOrder.init), query.text("view"))
             let answer = try await request.ask(call)
             return request.html(TicketListPage.html(request.frame("Tickets", .tickets, request.viewer(answer.person)), answer, call, desk: supportDesk, now: .now))
         }
@@ -52,6 +52,10 @@ extension WebHandler {
             if form["as"] == "note" { call.internal = true }
             if form["as"] == "resolved" { call.state = .resolved }
             do throws(Failure) {
+                if form["as"] == "insert" {
+                    let typed = try await Self.inserted(request, form, into: call.number)
+                    return try await Self.showTicket(request, Entered(typed), status: 200, chosenFiles: form.files.count)
+                }
                 let reply = try await request.ask(call)
                 try await Self.send(form.files, to: call.number, reply: reply.id, request)
                 return request.redirect("/tickets/\(call.number)", notice: call.internal == true ? .noteKept : call.close == true ? .ticketClosed : .replySent)
@@ -119,6 +123,22 @@ extension WebHandler {
                 return request.redirect("/tickets/\(number)", notice: .ticketChanged)
             }
         }
+        form("/tickets/{number}/mine") { request, form throws(Failure) in
+            try await Self.onTicket(request, form) { number throws(Failure) in
+                var call = ChangeTicket()
+                (call.number, call.assignee, call.origin) = (number, "me", request.origin)
+                _ = try await request.ask(call)
+                return request.redirect(form["back"].map { LocalPath.safe($0) } ?? "/tickets/\(number)", notice: .ticketMine)
+            }
+        }
+        form("/tickets/{number}/watch") { request, form throws(Failure) in
+            try await Self.onTicket(request, form) { number throws(Failure) in
+                var call = WatchTicket()
+                (call.number, call.watch) = (number, form["watch"] != "no")
+                _ = try await request.ask(call)
+                return request.redirect("/tickets/\(number)", notice: call.watch ? .ticketWatched : .ticketUnwatched)
+            }
+        }
         page("/tickets/{number}/split") { request throws(Failure) in try await Self.split(request, .nothing, status: 200) }
         form("/tickets/{number}/split") { request, form throws(Failure) in
             var call = SplitTicket()
@@ -170,12 +190,15 @@ extension WebHandler {
         return number
     }
 
-    private static func showTicket(_ request: WebRequest, _ entered: Entered, status: Int) async throws(Failure) -> HTTPResponse {
+    /// - Parameter chosenFiles: how many files came with a form that is shown again; browsers do not let a page choose them anew.
+    private static func showTicket(_ request: WebRequest, _ entered: Entered, status: Int, chosenFiles: Int = 0) async throws(Failure) -> HTTPResponse {
         var call = ShowTicket()
         call.number = try number(request)
         let thread = try await request.ask(call)
         // The number of a merged ticket leads to where its conversation goes on; staff who want it itself ask so.
-        if status == 200, let other = thread.ticket.mergedInto, try request.query()["as"] != "itself", thread.person.role != .subject { return request.redirect("/tickets/\(other)") }
-        return request.html(TicketPages.show(request.frame("#\(thread.ticket.number) \(thread.ticket.title)", .tickets, request.viewer(thread.person)), thread, now: .now, entered: entered), status: status)
+        if status == 200, entered.form.fields.isEmpty, let other = thread.ticket.mergedInto, try request.query()["as"] != "itself", thread.person.role != .subject { return request.redirect("/tickets/\(other)") }
+        var frame = request.frame("#\(thread.ticket.number) \(thread.ticket.title)", .tickets, request.viewer(thread.person))
+        if chosenFiles > 0 { frame.notice = Notice(.fair, "The text is in your answer. Please choose your files once more.") }
+        return request.html(TicketPages.show(frame, thread, now: .now, entered: entered), status: status)
     }
 }

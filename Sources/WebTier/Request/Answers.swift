@@ -8,6 +8,8 @@ enum NoticeCode: String, CaseIterable {
     case signedIn = "signed-in", subjectAdded = "subject-added", subjectSaved = "subject-saved", assessmentSaved = "assessment-saved"
     case ticketOpened = "ticket-opened", replySent = "reply-sent", ticketClosed = "ticket-closed", ticketReopened = "ticket-reopened", ticketChanged = "ticket-changed", noteKept = "note-kept"
     case ticketsMerged = "tickets-merged", mergeUndone = "merge-undone", ticketSplit = "ticket-split", draftKept = "draft-kept", fileRemoved = "file-removed"
+    case ticketMine = "ticket-mine", ticketWatched = "ticket-watched", ticketUnwatched = "ticket-unwatched"
+    case cannedReplySaved = "canned-reply-saved", cannedReplyRemoved = "canned-reply-removed", viewSaved = "view-saved", viewRemoved = "view-removed"
     case passwordSet = "password-set", passwordChanged = "password-changed", preferencesSaved = "preferences-saved", invited
     case changeSaved = "change-saved", changeSubmitted = "change-submitted", changeMoved = "change-moved", voteKept = "vote-kept"
     case quoteOffered = "quote-offered", quoteWithdrawn = "quote-withdrawn", quoteAnswered = "quote-answered"
@@ -38,6 +40,13 @@ enum NoticeCode: String, CaseIterable {
         case .draftKept: Notice(.good, "The draft is kept. It is here when you come back.")
         case .noteKept: Notice(.good, "The note is kept; only staff see it.")
         case .ticketReopened: Notice(.good, "The ticket is open again.")
+        case .ticketMine: Notice(.good, "The ticket is yours.")
+        case .ticketWatched: Notice(.good, "You watch this ticket: you get a mail when the customer writes or somebody is given it.")
+        case .ticketUnwatched: Notice(.good, "You no longer watch this ticket.")
+        case .cannedReplySaved: Notice(.good, "The canned reply is saved. It can be put into answers from now on.")
+        case .cannedReplyRemoved: Notice(.good, "The canned reply is gone. Answers it was put into stay as they are.")
+        case .viewSaved: Notice(.good, "The view is kept; its link stands above the queue.")
+        case .viewRemoved: Notice(.good, "The view is gone. No ticket has changed.")
         case .passwordSet: Notice(.good, "The password is set. Sign in with it.")
         case .passwordChanged: Notice(.good, "The password is changed; every other device has to sign in again.")
         case .preferencesSaved: Notice(.good, "Saved.")
