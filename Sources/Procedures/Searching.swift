@@ -4,7 +4,10 @@ import Control
 import Wire
 
 package enum SearchKind: String, Sendable, CaseIterable {
-    case ticket, change, subject
+    case ticket, change, subject, post, announcement
+
+    /// Kept for all customers together, each with whom it is for.
+    package var isShared: Bool { self == .post || self == .announcement }
 
     /// Who may search these is who may list them: one rule for both.
     package var access: Access {
@@ -12,6 +15,8 @@ package enum SearchKind: String, Sendable, CaseIterable {
         case .ticket: ListTickets.access
         case .change: ListChanges.access
         case .subject: ListSubjects.access
+        case .post: ListPosts.access
+        case .announcement: ListAnnouncements.access
         }
     }
 }
@@ -31,7 +36,7 @@ package struct SearchPart: Record, Equatable {
 
 package struct SearchHit: Record {
     package var kind = SearchKind.ticket
-    /// The number of a ticket or change, the id of a subject.
+    /// The number of a ticket, change or post, the id of a subject or announcement.
     package var id = ""
     /// Of a subject: the reference.
     package var title: [SearchPart] = []
@@ -39,7 +44,7 @@ package struct SearchHit: Record {
     package var snippet: [SearchPart] = []
     /// Who opened or raised it and, for staff, the customer; of a subject the group.
     package var about: [SearchPart] = []
-    /// Of a ticket or change.
+    /// Of a ticket or change; of an announcement its kind.
     package var state = ""
     /// For staff: whose it is; nil for Fitech's own.
     package var customer: String?

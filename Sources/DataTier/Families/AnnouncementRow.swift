@@ -47,6 +47,7 @@ struct AnnouncementRow: Sendable {
         try directory.execute("""
             INSERT INTO announcement (id, kind, state, title, body, emergency, person, by_name, updated) VALUES (?, 'news', 'draft', '', '', '', ?, ?, ?)
             """, announcement.id, person, announcement.by, now.milliseconds)
+        try AnnouncementWords.add(announcement.id, in: directory)
     }
 
     /// - Parameter shown: when every page shows it; nil for a draft.
@@ -54,6 +55,7 @@ struct AnnouncementRow: Sendable {
         announcement.version += 1
         announcement.updated = now
         let one = announcement
+        try AnnouncementWords.remove(one.id, in: directory)
         try directory.execute("""
             UPDATE announcement SET kind = ?, state = ?, title = ?, body = ?, emergency = ?, customer = ?, role = ?, starts = ?, ends = ?, banner_starts = ?, banner_ends = ?,
                 shown_from = ?, shown_until = ?, published = ?, updated = ?, round = ?, version = ?
@@ -61,6 +63,7 @@ struct AnnouncementRow: Sendable {
             """, one.kind.rawValue, one.state.rawValue, one.title, one.body, one.emergency, one.customer, one.role?.rawValue, one.starts?.milliseconds,
             one.ends?.milliseconds, one.bannerStarts?.milliseconds, one.bannerEnds?.milliseconds, shown?.lowerBound.milliseconds, shown?.upperBound.milliseconds,
             one.published?.milliseconds, now.milliseconds, one.round, one.version, one.id)
+        try AnnouncementWords.add(one.id, in: directory)
     }
 
     /// Keeps that its audience is told, as it stands now.

@@ -40,11 +40,14 @@ enum ChangeWindows {
         }
         let parts = change.parts.compactMap { ServicePart(rawValue: $0)?.title }
         let body = "We work on your service at the time above.\(parts.isEmpty ? "" : " It concerns: \(parts.joined(separator: ", ")).")\n\n\(change.reason)"
+        let id = Identifier.make()
         try directory.execute("""
             INSERT INTO announcement (id, kind, state, title, body, emergency, customer, starts, ends, person, by_name, updated, change)
             VALUES (?, 'maintenance', 'draft', ?, ?, '', ?, ?, ?, '', ?, ?, ?)
             ON CONFLICT (change) WHERE change IS NOT NULL DO UPDATE SET starts = excluded.starts, ends = excluded.ends, updated = excluded.updated, version = version + 1
             WHERE state = 'draft' AND (starts IS NOT excluded.starts OR ends IS NOT excluded.ends)
-            """, Identifier.make(), change.title, body, change.customer, starts.milliseconds, ends.milliseconds, "Change \(change.number)", now, change.number)
+            """, id, change.title, body, change.customer, starts.milliseconds, ends.milliseconds, "Change \(change.number)", now, change.number)
+        // One that was there already is indexed already; its times are no words. Nothing is added where the id is not found.
+        try AnnouncementWords.add(id, in: directory)
     }
 }

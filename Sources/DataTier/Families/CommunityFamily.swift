@@ -91,6 +91,7 @@ enum CommunityFamily {
                 (before, version) = (found, found.version + 1)
                 // What was published keeps its day.
                 if wantsNow, found.state == .published { published = found.published }
+                try PostWords.remove(wanted, in: database)
                 try database.execute(
                     "UPDATE post SET title = ?, body = ?, audience = ?, open = ?, published = ?, updated = ?, version = ? WHERE number = ?",
                     title, body, audience, asked.open ?? found.open, published?.milliseconds, now.milliseconds, version, wanted)
@@ -103,6 +104,7 @@ enum CommunityFamily {
                     number, title, body, caller.name, audience, asked.open ?? true, published?.milliseconds, now.milliseconds)
             }
             for tag in tags { try database.execute("INSERT OR IGNORE INTO post_tag (tag, post) VALUES (?, ?)", tag, number) }
+            try PostWords.add(number, in: database)
             guard let after = try CommunityRows.find(number, reader, in: database) else { throw Failure.notFound("post") }
             var changes = AuditChanges()
             changes.add("title", before.title, after.title)

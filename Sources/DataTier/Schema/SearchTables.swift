@@ -37,6 +37,20 @@ enum SearchTables {
         INSERT INTO search_state SELECT NOT EXISTS (SELECT 1 FROM ticket) AND NOT EXISTS (SELECT 1 FROM change) AND NOT EXISTS (SELECT 1 FROM subject);
         """
 
+    /// Posts and announcements, which everybody searches as far as they are for them.
+    static let shared: StaticString = """
+        CREATE VIEW post_text AS SELECT p.number AS row, p.title AS title,
+            p.body || char(10) || coalesce((SELECT group_concat(tag, ' ') FROM (SELECT tag FROM post_tag WHERE post = p.number ORDER BY tag)), '') AS body, p.author AS about, '' AS scope FROM post p;
+        CREATE VIRTUAL TABLE post_words USING fts5 (title, body, about, scope, content = 'post_text', content_rowid = 'row', prefix = '2 3 4', tokenize = 'unicode61 remove_diacritics 2');
+        CREATE VIRTUAL TABLE post_vocabulary USING fts5vocab (post_words, instance);
+        INSERT INTO post_words (post_words) VALUES ('rebuild');
+
+        CREATE VIEW announcement_text AS SELECT row, title, body, by_name AS about, '' AS scope FROM announcement;
+        CREATE VIRTUAL TABLE announcement_words USING fts5 (title, body, about, scope, content = 'announcement_text', content_rowid = 'row', prefix = '2 3 4', tokenize = 'unicode61 remove_diacritics 2');
+        CREATE VIRTUAL TABLE announcement_vocabulary USING fts5vocab (announcement_words, instance);
+        INSERT INTO announcement_words (announcement_words) VALUES ('rebuild');
+        """
+
     /// What staff search: every customer's conversations, notes too, and changes. The texts are copies; who they belong to is `scope`.
     static let ofDirectory: StaticString = """
         CREATE TABLE ticket_text (

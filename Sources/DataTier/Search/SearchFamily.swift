@@ -22,32 +22,26 @@ enum SearchFamily {
         guard answer.searched, !kinds.isEmpty else { return answer }
         let wanted = kinds.filter { asked.kind == nil || asked.kind == $0 }
         let file = caller.customer?.file ?? room.store.directory
-        let scope = Scope(customer: caller.customer, owner: TicketFamily.owner(caller), one: caller.isStaff ? asked.customer : nil)
-        let built = answer
-        return try await room.read(file) { database in
-            var answer = built
+        let scope = Scope(customer: caller.customer, owner: TicketFamily.owner(caller), one: caller.isStaff ? asked.customer : nil, reader: Reader(caller, call.now))
+        let numbered = try await room.read(file) { database in
             answer.complete = try database.int("SELECT built FROM search_state") != 0
-            let exact = try exact(query.number, wanted, scope, in: database)
-            if place == nil { answer.items = exact }
-            let known = Set(exact.map { Key($0) })
-            guard !query.isEmpty else { return answer }
-            if asked.overview == true {
-                for kind in wanted {
-                    let (found, next) = try stages(query, kind, from: nil, limit: page.limit, without: known, scope, in: database)
-                    answer.items += found
-                    if next != nil { answer.further.append(kind.rawValue) }
-                }
-                return answer
-            }
-            for kind in wanted {
-                if let place, place.kind != kind, !place.isBefore(kind) { continue }
-                let room = page.limit - answer.items.count
-                let (found, next) = try stages(query, kind, from: place?.kind == kind ? place : nil, limit: max(0, room), without: known, scope, in: database)
-                answer.items += found
-                if let next { answer.next = next.text; break }
-            }
-            return answer
+            return try exact(query.number, wanted, scope, in: database)
         }
+        if place == nil { answer.items = numbered }
+        let known = Set(numbered.map { Key($0) })
+        guard !query.isEmpty else { return answer }
+        for kind in wanted {
+            let isOverview = asked.overview == true
+            if !isOverview, let place, place.kind != kind, !place.isBefore(kind) { continue }
+            let left = isOverview ? page.limit : max(0, page.limit - answer.items.count)
+            let (found, next) = try await room.read(kind.isShared ? room.store.directory : file) { database in
+                try stages(query, kind, from: !isOverview && place?.kind == kind ? place : nil, limit: left, without: known, scope, in: database)
+            }
+            answer.items += found
+            guard let next else { continue }
+            if isOverview { answer.further.append(kind.rawValue) } else { answer.next = next.text; break }
+        }
+        return answer
     }
 
     /// Whose things are searched.
@@ -58,6 +52,22 @@ enum SearchFamily {
         var owner: String?
         /// For staff: one customer's only.
         var one: String?
+        /// For what is kept for all customers together.
+        var reader: Reader
+    }
+
+    /// Who reads what is for many.
+    struct Reader: Sendable {
+        var isStaff: Bool
+        var writesAnnouncements: Bool
+        var customer: String?
+        var role: PersonRole
+        var now: Timestamp
+
+        init(_ caller: Caller, _ now: Timestamp) {
+            (isStaff, customer, role, self.now) = (caller.isStaff, caller.customer?.name, caller.role, now)
+            writesAnnouncements = AnnouncementFamily.isSupport(caller)
+        }
     }
 
     private struct Key: Hashable {
@@ -97,6 +107,8 @@ enum SearchFamily {
         case (.change, nil): try SearchRows.staffChanges(ask, customer: scope.one, in: database)
         case (.subject, .some): try SearchRows.subjects(ask, in: database)
         case (.subject, nil): []
+        case (.post, _): try SearchRows.posts(ask, scope.reader, in: database)
+        case (.announcement, _): try SearchRows.announcements(ask, scope.reader, in: database)
         }
     }
 

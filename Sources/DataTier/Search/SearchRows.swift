@@ -1,5 +1,6 @@
 // Rows of the full-text indexes as answers. Each index is walked from its newest row down, so that the time a search takes follows from
 // what it shows and not from how much there is.
+import Control
 import Procedures
 import Storage
 import SupportCentre
@@ -76,6 +77,31 @@ enum SearchRows {
         }
     }
 
+    /// Posts this person's lists show: all for staff, to others what is published for them.
+    static func posts(_ ask: SearchAsk, _ reader: SearchFamily.Reader, in directory: Database) throws -> [Found] {
+        try gather(ask, kind: .post) { row in
+            try directory.each("""
+                SELECT post_words.rowid, highlight(post_words, 0, char(2), char(3)), snippet(post_words, 1, char(2), char(3), '…', 24), highlight(post_words, 2, char(2), char(3)),
+                    p.number, '', coalesce(p.published, p.updated), CASE WHEN ?4 THEN p.audience END
+                FROM post_words CROSS JOIN post p ON p.number = post_words.rowid
+                WHERE post_words MATCH ?1 AND post_words.rowid >= ?2 AND post_words.rowid < ?3 AND (?4 OR (p.published <= ?5 AND (p.audience IS NULL OR p.audience = ?6))) ORDER BY post_words.rowid DESC
+                """, [ask.expression, ask.from, ask.before, reader.isStaff, reader.now.milliseconds, reader.customer], row)
+        }
+    }
+
+    /// Announcements: all for support, to others what was published for them.
+    static func announcements(_ ask: SearchAsk, _ reader: SearchFamily.Reader, in directory: Database) throws -> [Found] {
+        try gather(ask, kind: .announcement) { row in
+            try directory.each("""
+                SELECT announcement_words.rowid, highlight(announcement_words, 0, char(2), char(3)), snippet(announcement_words, 1, char(2), char(3), '…', 24), highlight(announcement_words, 2, char(2), char(3)),
+                    a.id, a.kind, coalesce(a.published, a.updated), CASE WHEN ?4 THEN a.customer END
+                FROM announcement_words CROSS JOIN announcement a ON a.row = announcement_words.rowid
+                WHERE announcement_words MATCH ?1 AND announcement_words.rowid >= ?2 AND announcement_words.rowid < ?3
+                    AND (?4 OR (a.published IS NOT NULL AND (a.customer IS NULL OR a.customer = ?5) AND (a.role IS NULL OR a.role = ?6))) ORDER BY announcement_words.rowid DESC
+                """, [ask.expression, ask.from, ask.before, reader.writesAnnouncements, reader.customer, reader.role.rawValue], row)
+        }
+    }
+
     /// Takes rows until there are enough things. Several pieces of one ticket are one thing; a word that is not wanted in any piece of it
     /// takes the whole ticket out.
     private static func gather(
@@ -113,6 +139,8 @@ enum SearchRows {
         case .ticket: Int64(max(0, (try database.int("SELECT max(number) FROM ticket") ?? 0) - newest) * TicketWords.places)
         case .change: Int64(max(0, (try database.int("SELECT max(row) FROM change_text") ?? 0) - newest))
         case .subject: Int64(max(0, (try database.int("SELECT max(row) FROM subject") ?? 0) - newest))
+        case .post: Int64(max(0, (try database.int("SELECT max(number) FROM post") ?? 0) - newest))
+        case .announcement: Int64(max(0, (try database.int("SELECT max(row) FROM announcement") ?? 0) - newest))
         }
     }
 
@@ -127,6 +155,8 @@ enum SearchRows {
             case .ticket: try database.first("SELECT term FROM ticket_vocabulary WHERE term >= ? LIMIT 1", next) { $0.text(0) }
             case .change: try database.first("SELECT term FROM change_vocabulary WHERE term >= ? LIMIT 1", next) { $0.text(0) }
             case .subject: try database.first("SELECT term FROM subject_vocabulary WHERE term >= ? LIMIT 1", next) { $0.text(0) }
+            case .post: try database.first("SELECT term FROM post_vocabulary WHERE term >= ? LIMIT 1", next) { $0.text(0) }
+            case .announcement: try database.first("SELECT term FROM announcement_vocabulary WHERE term >= ? LIMIT 1", next) { $0.text(0) }
             }
             guard let word, word.hasPrefix(beginning) else { return words }
             guard words.count < 24 else { return nil }

@@ -52,12 +52,13 @@ package enum SearchPage {
         let number: HTML = switch hit.kind {
         case .ticket: "#\(hit.id) · "
         case .change: "Change \(hit.id) · "
-        case .subject: .empty
+        case .subject, .post, .announcement: .empty
         }
         let state: HTML = switch hit.kind {
         case .ticket: TicketState(rawValue: hit.state).map { TicketMarks.state($0, staff: staff) } ?? .empty
         case .change: ChangeState(rawValue: hit.state).map(ChangeMarks.state) ?? .empty
-        case .subject: .empty
+        case .announcement: AnnouncementKind(rawValue: hit.state).map(AnnouncementMarks.kind) ?? .empty
+        case .subject, .post: .empty
         }
         let about: HTML = hit.about.isEmpty ? .empty : "\(marked(hit.about)) · "
         let snippet: HTML = hit.snippet.isEmpty ? .empty : "<p>\(marked(hit.snippet))</p>"
@@ -93,7 +94,7 @@ enum SearchBox {
         let names = kinds.count == 1 ? HTML(first.plural.lowercased()) : "\(kinds.dropLast().map { HTML($0.plural.lowercased()) }.joined(", ")) and \(kinds.last!.plural.lowercased())"
         return """
             <form class="seek" role="search" method="get" action="/search"><label class="visually-hidden" for="seek">Search \(names)</label>\(Icon.search.html)\
-            <input type="search" id="seek" name="q" value="\(searched)" placeholder="Search \(names)" maxlength="200" autocomplete="off" aria-keyshortcuts="/" enterkeyhint="search"><button class="visually-hidden">Search</button></form>
+            <input type="search" id="seek" name="q" value="\(searched)" placeholder="Search everything" maxlength="200" autocomplete="off" aria-keyshortcuts="/" enterkeyhint="search"><button class="visually-hidden">Search</button></form>
             """
     }
 }
@@ -104,6 +105,8 @@ extension SearchKind {
         case .ticket: "Tickets"
         case .change: "Changes"
         case .subject: "Subjects"
+        case .post: "Posts"
+        case .announcement: "Announcements"
         }
     }
 
@@ -113,6 +116,8 @@ extension SearchKind {
         case .ticket: "/tickets/"
         case .change: "/changes/"
         case .subject: "/subjects/"
+        case .post: "/community/"
+        case .announcement: "/announcements/"
         }
     }
 }
