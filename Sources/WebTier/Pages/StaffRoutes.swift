@@ -8,6 +8,11 @@ import Wire
 
 extension WebHandler {
     func addStaff() {
+        page("/design") { request throws(Failure) in
+            let viewer = try await request.viewer()
+            guard viewer.person.role.isStaff else { throw .forbidden("The design of the portal is described for its builders.", hint: "Everything of yours is in the navigation.") }
+            return request.html(DesignPage.html(request.frame("Design", nil, viewer)))
+        }
         page("/outbox") { [unowned self] request throws(Failure) in
             let viewer = try await request.viewer()
             guard viewer.person.role.isStaff else { throw .forbidden("Only staff see the texts to technicians.", hint: "Incidents are on the service status page.") }
