@@ -19,6 +19,8 @@ package struct Person: Record {
     package var lastSeen: Timestamp?
     /// What every page shows the caller; of other people nothing.
     package var announcements: [AnnouncementBanner] = []
+    /// How the portal looks to the caller; of other people nothing.
+    package var branding: Branding?
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("id", &id)
@@ -31,6 +33,7 @@ package struct Person: Record {
         try visit.field("zone", &zone)
         try visit.field("last_seen", &lastSeen)
         try visit.field("announcements", &announcements)
+        try visit.field("branding", &branding)
     }
 }
 

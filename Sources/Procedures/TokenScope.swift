@@ -10,7 +10,7 @@ package enum TokenArea: String, Sendable, CaseIterable {
     /// in, or the search that goes through several, is for tokens without areas alone.
     private static let families: [String: TokenArea] = [
         "subjects": .subjects, "assessments": .subjects, "imports": .subjects, "tickets": .tickets, "attachments": .tickets, "support": .tickets, "canned-replies": .tickets, "ticket-views": .tickets,
-        "changes": .changes, "announcements": .announcements, "posts": .community, "comments": .community, "people": .people, "exports": .exports, "audit": .audit, "webhooks": .webhooks, "reports": .reports,
+        "changes": .changes, "announcements": .announcements, "posts": .community, "comments": .community, "people": .people, "branding": .people, "exports": .exports, "audit": .audit, "webhooks": .webhooks, "reports": .reports,
     ]
 
     package static func of(procedure name: String) -> TokenArea? { families[String(name.prefix { $0 != "." })] }

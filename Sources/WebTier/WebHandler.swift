@@ -44,6 +44,7 @@ final class WebHandler: HTTPHandler {
         addSearch()
         addCommunity()
         addWebhooks()
+        addBranding()
         addReports()
         addPeople()
         addAccount()

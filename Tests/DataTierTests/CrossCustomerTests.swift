@@ -26,7 +26,7 @@ struct CrossCustomerTests {
     /// What the clinic has: one of everything that has a name, all of it saying "Zephyrine".
     private struct Belongings {
         var subject = "", ticket = 0, second = 0, reply = "", file = "", unfinished = "", imported = "", change = 0, quoted = 0, export = "", announcement = ""
-        var person = "", invited = "", session = "", token = "", post = 0, comment = "", webhook = "", delivery = "", canned = "", view = ""
+        var person = "", invited = "", session = "", token = "", post = 0, comment = "", webhook = "", delivery = "", logo = "", canned = "", view = ""
     }
 
     private static let secret = "Zephyrine"
@@ -93,6 +93,9 @@ struct CrossCustomerTests {
         all.post = try await house.call(post, as: support).number
         (comment.number, comment.body, comment.alias) = (all.post, "Zephyrine says so.", "Zephyrine")
         all.comment = try await house.call(comment, as: mine).id
+        var picture = SetLogo()
+        picture.bytes = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + Array("Zephyrine".utf8)
+        all.logo = try await house.call(picture, as: mine).logo ?? ""
         var hook = MakeWebhook(), ping = TryWebhook()
         (hook.url, hook.events, hook.note) = ("https://zephyrine.example/", ["ticket.opened"], "Zephyrine's scales")
         all.webhook = try await house.call(hook, as: mine).webhook.id
@@ -181,6 +184,7 @@ struct CrossCustomerTests {
             Attempt(DraftAnnouncement.self, by: support) { ($0.kind, $0.title, $0.body, $0.customer) = (.news, "Theirs", "To see.", "clinic") },
             Attempt(EditAnnouncement.self, by: support) { ($0.id, $0.content.title, $0.content.body) = (own.announcement, "Other", "Other words.") },
             Attempt(MoveAnnouncement.self, by: support) { ($0.id, $0.step, $0.note) = (own.announcement, .cancel, "Not wanted.") },
+            Attempt(ShowBranding.self), Attempt(SetBranding.self) { $0.colour = "#7a1f5c" }, Attempt(ReadLogo.self) { $0.logo = own.logo }, Attempt(SetLogo.self),
             Attempt(ListWebhooks.self), Attempt(ShowWebhook.self) { $0.id = own.webhook }, Attempt(MakeWebhook.self) { ($0.url, $0.events) = ("https://other.example", ["ticket.opened"]) },
             Attempt(ChangeWebhook.self) { ($0.id, $0.url) = (own.webhook, "https://other.example") }, Attempt(TryWebhook.self) { $0.id = own.webhook },
             Attempt(RepeatDeliveries.self) { ($0.id, $0.delivery) = (own.webhook, own.delivery) }, Attempt(RenewWebhookSecret.self) { $0.id = own.webhook }, Attempt(RemoveWebhook.self) { $0.id = own.webhook },
@@ -229,14 +233,18 @@ struct CrossCustomerTests {
         let tokens = try await house.everybody()
         let own = try await furnish(house, tokens)
         let clinic = try #require(house.store.customer("clinic")).file
-        // What anybody may do for themselves: a ticket of one's own, and what is posted for all of the clinic.
-        let attempts = attempts(own).filter { $0.name != "tickets.open" && !$0.name.hasPrefix("posts.") && !$0.name.hasPrefix("comments.") }
+        // What anybody may do for themselves: a ticket of one's own, what is posted for all of the clinic, and its logo.
+        let attempts = attempts(own).filter { $0.name != "tickets.open" && $0.name != ReadLogo.name && $0.name != SearchPortal.name && !$0.name.hasPrefix("posts.") && !$0.name.hasPrefix("comments.") }
         try await unchanged(clinic) {
             for attempt in attempts {
                 guard case .success(let bytes) = await answer(house, attempt, as: tokens["clinic/subject"]!) else { continue }
                 #expect(!String(decoding: bytes, as: UTF8.self).contains(Self.secret), "\(attempt.name)")
             }
         }
+        // A search finds what is posted for all of the clinic, too, and nothing else.
+        var search = SearchPortal()
+        search.query = Self.secret
+        #expect(try await house.call(search, as: tokens["clinic/subject"]!).items.map(\.kind) == [.post])
         await house.close()
     }
 

@@ -42,6 +42,7 @@ struct PermissionTests {
         "exports.list": exporters, "exports.ask": exporters, "exports.show": exporters, "exports.expire": exporters, "exports.link": exporters, "exports.open": exporters,
         "posts.list": everybody, "posts.show": everybody, "posts.comment": everybody, "comments.edit": everybody, "comments.flag": everybody,
         "posts.save": supporters, "comments.queue": supporters, "comments.moderate": supporters,
+        "branding.mine": ["administrator"], "branding.set": ["administrator"], "branding.set-logo": ["administrator"], "branding.logo": customers,
         "webhooks.list": ["administrator"], "webhooks.show": ["administrator"], "webhooks.make": ["administrator"], "webhooks.change": ["administrator"], "webhooks.renew-secret": ["administrator"],
         "webhooks.remove": ["administrator"], "webhooks.try": ["administrator"], "webhooks.repeat": ["administrator"],
         "audit.list": ["administrator", "super-operator", "support", "operations"],

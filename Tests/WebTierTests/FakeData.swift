@@ -254,6 +254,20 @@ final class FakeData: HTTPHandler {
         case CommentOnPost.name:
             guard try CompactCodec.decode(CommentOnPost.self, from: body).alias != nil else { throw .unacceptable([.init(field: "alias", reason: "There is no name.", hint: "Choose one.")]) }
             return CompactCodec.encode(PostComment())
+        case ShowBranding.name:
+            var answer = ShowBranding.Answer()
+            (answer.branding.colour, answer.branding.logo) = ("#7a1f5c", "abc")
+            answer.person = Self.person
+            answer.person.branding = answer.branding
+            return CompactCodec.encode(answer)
+        case SetBranding.name:
+            let colour = try CompactCodec.decode(SetBranding.self, from: body).colour
+            throw .unacceptable([.init(field: "colour", reason: "\"\(colour)\" is no colour.", hint: "Write # and six digits.")])
+        case SetLogo.name: return CompactCodec.encode(Branding())
+        case ReadLogo.name:
+            var answer = ReadLogo.Answer()
+            (answer.type, answer.bytes) = ("image/png", [0x89, 0x50])
+            return CompactCodec.encode(answer)
         case ListWebhooks.name:
             var answer = ListWebhooks.Answer()
             (answer.items, answer.person) = ([Self.webhook], Self.person)

@@ -37,6 +37,7 @@ struct Caller: Sendable {
 
     /// What every page shows this person.
     var announcements: [AnnouncementBanner] = []
+    var branding: Branding?
 
     func isFresh(_ life: Duration, _ now: Timestamp) -> Bool { proved.map { now.milliseconds - $0.milliseconds < life.milliseconds } ?? false }
 
@@ -62,6 +63,7 @@ struct Caller: Sendable {
         person.zone = zone
         person.lastSeen = lastSeen
         person.announcements = announcements
+        person.branding = branding
         return person
     }
 }

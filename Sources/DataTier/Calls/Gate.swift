@@ -88,8 +88,8 @@ extension DataRoom {
         let found = try await read(file) { database in
             try database.first("""
                 SELECT p.id, p.email, p.name, p.role, p.units, p.zone, p.last_seen, s.kind, s.scope, s.used, s.areas, s.proved, s.step, s.created,
-                    p.acknowledged
-                FROM session s JOIN person p ON p.id = s.person
+                    p.acknowledged, b.colour, b.logo
+                FROM session s JOIN person p ON p.id = s.person LEFT JOIN branding b ON b.one = 1
                 WHERE s.hash = ? AND s.expires > ? AND (s.used > ? OR s.kind = 'token') AND p.suspended IS NULL
                 """, hash, now.milliseconds, idle) { row -> (Caller, Int64, Bool)? in
                 guard let role = PersonRole(rawValue: row.text(3)) else { return nil }
@@ -101,6 +101,9 @@ extension DataRoom {
                     // Areas or a step nobody knows, of a newer release, allow nothing.
                     scope: row.optionalText(10).map { TokenScope($0) ?? TokenScope() }, proved: row.optionalInt64(11).map(Timestamp.init(milliseconds:)),
                     step: row.optionalText(12).map { SignInStep(rawValue: $0) ?? .code })
+                var branding = Branding()
+                (branding.colour, branding.logo) = (row.optionalText(15), row.optionalText(16))
+                if !branding.isPlain { caller.branding = branding }
                 caller.announcements = store.shown.banners(customer: caller.customer?.name, role: role, acknowledged: row.text(14), at: now)
                 return (caller, row.int64(9), row.int64(9) == row.int64(13))
             }

@@ -82,6 +82,7 @@ struct ProcedureTable: Sendable {
         SearchFamily.add(to: &table)
         CommunityFamily.add(to: &table)
         WebhookFamily.add(to: &table)
+        BrandingFamily.add(to: &table)
         TicketLooking.add(to: &table)
         return table
     }()

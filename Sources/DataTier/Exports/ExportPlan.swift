@@ -41,6 +41,7 @@ enum ExportPlan {
         ("change_event", .whole),
         ("change_vote", .leftOut(why: "How staff voted is Fitech's own.")),
         ("announcement_receipt", .without(["mail"], why: "By which mail somebody was told is known to this Fitech alone.")),
+        ("branding", .whole),
         ("webhook", .leftOut(why: "Webhooks call programs that were told of this Fitech, signed with secrets of theirs; they are made anew.")),
         ("webhook_delivery", .leftOut(why: "What is told to programs belongs to the webhooks of this Fitech.")),
         ("import", .whole),

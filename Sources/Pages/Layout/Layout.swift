@@ -19,7 +19,7 @@ package enum Layout {
         case .dark: " data-theme=\"dark\""
         }
         let zone: HTML = frame.viewer.map { " data-zone=\"\($0.person.zone)\"" } ?? .empty
-        let style: HTML = frame.standalone ? embeddedStyle : linked
+        let style: HTML = frame.standalone ? embeddedStyle : linked + branded(frame.viewer?.person.branding)
         return """
             <!doctype html>
             <html lang="en-GB"\(theme)\(zone)><head><meta charset="utf-8"><title>\(frame.title) · Fitech</title>
@@ -33,6 +33,13 @@ package enum Layout {
         <link rel="icon" href="\(Assets.icon.path)" type="image/svg+xml"><link rel="stylesheet" href="\(Assets.stylesheet.path)"><script src="\(Assets.script.path)" defer></script>
         """
 
+    /// The organisation's colours, behind the style sheet whose own they replace.
+    private static func branded(_ branding: Branding?) -> HTML {
+        guard let css = BrandStyle.css(branding) else { return .empty }
+        // Made of our words and of hexadecimal digits.
+        return "<style>" + HTML(trusted: Array(css.utf8)) + "</style>"
+    }
+
     private static let embeddedStyle: HTML = {
         // The style sheet holds no `<`, so that it cannot close its element; PagesTests prove it.
         var html: HTML = "<link rel=\"icon\" href=\"data:,\"><style>"
@@ -44,13 +51,19 @@ package enum Layout {
     private static func signedIn(_ frame: Frame, _ viewer: Viewer, _ content: HTML) -> HTML {
         let organisation = viewer.organisation
         return """
-            <div class="app"><header class="top"><a class="brand" href="/">\(Icon.mark)Fitech</a><span class="org">\(organisation)</span></header>
-            <nav class="side" aria-label="Main"><a class="brand" href="/">\(Icon.mark)Fitech</a><div class="org">\(organisation)</div>
+            <div class="app"><header class="top">\(brand(viewer))<span class="org">\(organisation)</span></header>
+            <nav class="side" aria-label="Main">\(brand(viewer))<div class="org">\(organisation)</div>
             <ul class="nav">\(Navigation.entries(viewer, current: frame.section))</ul>
             <div class="side-end"><form class="side-form" method="post" action="/sign-out">\(frame.token)<button>\(Icon.exit.html)Sign out</button></form>
             <div class="who"><b>\(viewer.name)</b>\(viewer.person.role.word) · \(viewer.person.email)</div></div></nav>
             <div class="column">\(SearchBox.html(viewer, searched: frame.searched))\(AnnouncementMarks.strip(frame, viewer))<main id="content" tabindex="-1">\(notice(frame))\(content)</main>\(footer(frame))</div></div>
             """
+    }
+
+    /// The way home, under the organisation's logo where it has one.
+    private static func brand(_ viewer: Viewer) -> HTML {
+        guard let logo = viewer.person.branding?.logo else { return "<a class=\"brand\" href=\"/\">\(Icon.mark)Fitech</a>" }
+        return "<a class=\"brand own\" href=\"/\"><img src=\"/organisation/logo/\(logo)\" alt=\"\(viewer.organisation), home\" height=\"28\"></a>"
     }
 
     private static func plain(_ frame: Frame, narrow: Bool, _ content: HTML) -> HTML {
@@ -68,7 +81,7 @@ package enum Layout {
     private static func footer(_ frame: Frame) -> HTML {
         let id: HTML = frame.requestID.map { "<span class=\"id\">Request <code>\($0)</code></span>" } ?? .empty
         return """
-            <footer class="foot"><a href="/status">Service status</a>\(frame.viewer == nil ? .empty : "<a href=\"/announcements\">Announcements</a>" as HTML)\(themes(frame))\(id)</footer>
+            <footer class="foot"><a href="/status">Service status</a>\(frame.viewer == nil ? .empty : "<a href=\"/announcements\">Announcements</a>" as HTML)\("<a href=\"/design\">Design</a>", if: frame.viewer?.isStaff == true)\(themes(frame))\(id)</footer>
             """
     }
 

@@ -6,7 +6,7 @@ import Wire
 package enum PeoplePage {
     package static func html(_ frame: Frame, _ answer: ListPeople.Answer, _ query: ListPeople, entered: Entered = .nothing) -> HTML {
         Layout.page(frame, """
-            \(Component.header("People", lead: "Who works with Fitech in your organisation.", actions: [ExportMenu.html(.init("people")), Component.link("Webhooks", to: "/webhooks", icon: .pulse), Component.link("Invite somebody", to: "#invite", icon: .plus, style: "primary")]))\(entered.summary)
+            \(Component.header("People", lead: "Who works with Fitech in your organisation.", actions: [ExportMenu.html(.init("people")), Component.link("Look", to: "/organisation/look", icon: .sun), Component.link("Webhooks", to: "/webhooks", icon: .pulse), Component.link("Invite somebody", to: "#invite", icon: .plus, style: "primary")]))\(entered.summary)
             <div class="stack">\(filters(query))\(Component.card(nil, flush: true, answer.items.isEmpty ? nothing : table(answer, query)))
             <div class="grid" id="invite">\(invite(frame, entered))\(policy(frame, answer))</div></div>
             """)

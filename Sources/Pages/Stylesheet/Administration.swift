@@ -15,6 +15,10 @@ extension Stylesheet {
     .codes{display:grid;gap:var(--s2) var(--s5);grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));padding-left:2rem}
     .codes code{font-size:1.0625rem;letter-spacing:.02em}
     .card>footer .actions form{display:contents}
+    .brand.own img{height:1.75rem;width:auto;max-width:9rem;object-fit:contain;object-position:left}
+    .logo-shown{max-width:100%;max-height:6rem;padding:var(--s3);background:var(--side);border-radius:var(--r2)}
+    .swatches{display:flex;flex-wrap:wrap;gap:var(--s3);margin-top:var(--s4)}.swatches span{padding:var(--s2) var(--s4);border-radius:var(--r1);font-weight:600}
+    .swatch-side{background:var(--side);color:#fff}.swatch-accent{background:var(--accent);color:var(--accent-ink)}.swatch-soft{background:var(--accent-soft);color:var(--accent)}
     .sent{max-width:34rem;overflow-wrap:anywhere}
     """#
 }

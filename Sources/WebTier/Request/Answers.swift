@@ -129,7 +129,9 @@ extension WebRequest {
 
     /// With cookies and the fields that keep the page safe.
     func finished(_ response: HTTPResponse) -> HTTPResponse {
-        var response = secured(response, html: true)
+        var response = response
+        if let hash = BrandStyle.hash(branding) { response.fields.set("Content-Security-Policy", Assets.contentSecurityPolicy(also: hash)) }
+        response = secured(response, html: true)
         for cookie in setCookies { response.fields.add("Set-Cookie", cookie.text) }
         return response
     }

@@ -22,6 +22,8 @@ final class WebRequest {
     /// The balancer's id of this unsafe request: what it causes takes effect once.
     let replay: String?
     var setCookies: [SetCookie] = []
+    /// Of the person whose page this is.
+    private(set) var branding: Branding?
     private var mintedFormKey: String?
 
     init(_ exchange: HTTPExchange, _ handler: WebHandler) {
@@ -81,8 +83,11 @@ final class WebRequest {
         return try await call(procedure)
     }
 
-    func viewer() async throws(Failure) -> Viewer { Viewer(try await ask(WhoAmI()), formToken: formToken) }
-    func viewer(_ person: Person) -> Viewer { Viewer(person, formToken: formToken) }
+    func viewer() async throws(Failure) -> Viewer { viewer(try await ask(WhoAmI())) }
+    func viewer(_ person: Person) -> Viewer {
+        branding = person.branding
+        return Viewer(person, formToken: formToken)
+    }
 
     // MARK: Forms
 
