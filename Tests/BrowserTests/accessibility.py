@@ -35,7 +35,7 @@ class Accessibility(unittest.TestCase):
     def check(self, b):
         with open(AXE) as file:
             b.driver.execute_script(file.read())
-        b.driver.set_script_timeout(60)
+        b.driver.set_script_timeout(240)
         return b.driver.execute_async_script(RUN, RULES)
 
     def walk(self, who):

@@ -38,7 +38,7 @@ class Changes(unittest.TestCase):
         self.assertIn("Please correct this", support.text)
         support.look("change-refused-desktop")
         support.click("Write")
-        support.fill(impact="medium", likelihood="medium", plan="A second field beside the first.", back_out="The field is hidden again.", evidence="Tried on a copy of the clinic.")
+        support.fill(impact="moderate", likelihood="likely", plan="A second field beside the first.", back_out="The field is hidden again.", evidence="Tried on a copy of the clinic.")
         support.find("input[name=parts][value=pages]").click()
         support.click("Save")
         support.click("Assess")

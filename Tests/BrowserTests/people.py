@@ -372,6 +372,7 @@ class People(unittest.TestCase):
         b.go("/audit?who=" + person("administrator", "clinic")["email"])
         for words in ["Suspended a person", "Reset two-step sign-in", "Required two-step sign-in of everybody", "Sent an invitation again"]:
             self.assertIn(words, b.text)
+        b.look("audit-desktop", whole=False)
         self.complaints(b)
 
     def test_9_in_the_dark(self):

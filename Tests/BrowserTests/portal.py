@@ -158,6 +158,11 @@ class Browser:
 
     def look(self, name=None, whole=True):
         """Collects complaints about the page as it stands; with a name keeps a picture of it."""
+        # Colours on their way from light to dark are neither.
+        for _ in range(40):
+            if not self.script or not self.driver.execute_script("return document.getAnimations().length"):
+                break
+            time.sleep(0.05)
         found = self.driver.execute_script(COMPLAINTS) if self.script else []
         for entry in self.driver.get_log("browser"):
             if entry["level"] == "SEVERE" and "the server responded with a status of" not in entry["message"]:

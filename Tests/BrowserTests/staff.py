@@ -192,6 +192,7 @@ class Staff(unittest.TestCase):
         staff.size(PHONE)
         staff.look("customer-phone")
         staff.dark()
+        staff.go("/customers/clinic")
         staff.look("customer-dark")
         customer = self.browser(person("administrator", "clinic"))
         customer.go("/customers/club")

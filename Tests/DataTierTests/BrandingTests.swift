@@ -1,6 +1,7 @@
 // A customer's colour and logo: who sets them, who sees them, what is refused.
 import Control
 import Procedures
+import Storage
 import Testing
 import Wire
 @testable import DataTier
@@ -54,6 +55,10 @@ struct BrandingTests {
             let asked = set
             #expect(await failure { _ = try await house.call(asked, as: admin) }?.fields.map(\.field) == ["colour"], "\(colour)")
         }
+        // What lies in a customer's file from elsewhere is no picture because it says so.
+        let file = try #require(house.store.customer("clinic")).file
+        _ = try await house.store.write(file) { try $0.execute("INSERT INTO branding (one, colour, logo, bytes) VALUES (1, '</style>', 'x', ?)", Array("<html>".utf8)) }
+        #expect(await failure { _ = try await logo(house, "x", as: admin) }?.status == 404)
         for bytes in [Array("<svg onload=alert(1)>".utf8), Array("<html>".utf8), Self.png + Array(repeating: 0, count: SetLogo.largest)] {
             #expect(await failure { _ = try await setLogo(house, bytes, as: admin) }?.fields.map(\.field) == ["logo"])
         }

@@ -60,11 +60,10 @@ enum BrandingFamily {
             let name = bytes.isEmpty ? nil : Hex.encode(Array(Digest.sha256(bytes).prefix(12)))
             if let name {
                 try database.execute("""
-                    INSERT INTO branding (one, logo, type, bytes) VALUES (1, ?, ?, ?)
-                    ON CONFLICT (one) DO UPDATE SET logo = excluded.logo, type = excluded.type, bytes = excluded.bytes
-                    """, name, kind.rawValue, bytes)
+                    INSERT INTO branding (one, logo, bytes) VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET logo = excluded.logo, bytes = excluded.bytes
+                    """, name, bytes)
             } else {
-                try database.execute("UPDATE branding SET logo = NULL, type = NULL, bytes = NULL")
+                try database.execute("UPDATE branding SET logo = NULL, bytes = NULL")
             }
             try audit.note(name == nil ? "took the logo away" : "changed the logo", .customer(customer.name), in: database)
             return try find(in: database)
@@ -74,13 +73,13 @@ enum BrandingFamily {
     private static func read(_ asked: ReadLogo, _ call: Call, _ room: DataRoom) async throws -> ReadLogo.Answer {
         let (_, customer) = try call.customer()
         let found = try await room.read(customer.file) { database in
-            try database.first("SELECT type, bytes FROM branding WHERE logo = ?", asked.logo) { row in
-                var answer = ReadLogo.Answer()
-                (answer.type, answer.bytes) = (row.text(0), row.bytes(1))
-                return answer
-            }
+            try database.first("SELECT bytes FROM branding WHERE logo = ?", asked.logo) { $0.bytes(0) }
         }
-        guard let found else { throw Failure.notFound("logo") }
-        return found
+        // Told by its bytes again: a customer's file may have come from elsewhere, whatever it says of itself.
+        let kind = FileKind(Array((found ?? []).prefix(512)))
+        guard let found, kind.isShownInline else { throw Failure.notFound("logo") }
+        var answer = ReadLogo.Answer()
+        (answer.type, answer.bytes) = (kind.rawValue, found)
+        return answer
     }
 }

@@ -6,7 +6,6 @@ enum BrandingTables {
             one INTEGER PRIMARY KEY CHECK (one = 1),
             colour TEXT,
             logo TEXT,                         -- names the picture: of its hash
-            type TEXT,
             bytes BLOB
         );
         """

@@ -55,7 +55,8 @@ extension Script {
         ["a", "Assign it to me", () => document.querySelector("form[data-mine] button")?.click()],
       ];
       if (answer && location.hash === "#f-body") answer.elements.body.focus();
-      if (answer) for (const message of document.querySelectorAll(".thread > .message")) message.tabIndex = -1;
+      const reachable = () => { for (const message of document.querySelectorAll(".thread > .message")) message.tabIndex = -1; };
+      if (answer) { reachable(); document.addEventListener("part", reachable); }
 
       const dialog = document.createElement("dialog"), list = document.createElement("dl"), heading = document.createElement("h2");
       const isOff = () => { try { return localStorage.getItem("keys") === "off"; } catch { return false; } };

@@ -63,7 +63,7 @@ package enum Layout {
     /// The way home, under the organisation's logo where it has one.
     private static func brand(_ viewer: Viewer) -> HTML {
         guard let logo = viewer.person.branding?.logo else { return "<a class=\"brand\" href=\"/\">\(Icon.mark)Fitech</a>" }
-        return "<a class=\"brand own\" href=\"/\"><img src=\"/organisation/logo/\(logo)\" alt=\"\(viewer.organisation), home\" height=\"28\"></a>"
+        return "<a class=\"brand own\" href=\"/\" aria-label=\"\(viewer.organisation), home\"><img src=\"/organisation/logo/\(logo)\" alt=\"\" height=\"28\"></a>"
     }
 
     private static func plain(_ frame: Frame, narrow: Bool, _ content: HTML) -> HTML {

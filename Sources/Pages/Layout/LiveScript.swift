@@ -10,7 +10,7 @@ extension Script {
       said.className = "news";
       said.setAttribute("role", "status");
       live.before(said);
-      const busy = part => (part.contains(document.activeElement) && document.activeElement.matches("input,select,textarea,button,summary")) || part.querySelector("input:checked,details[open]");
+      const busy = part => (part.contains(document.activeElement) && document.activeElement.matches("a,input,select,textarea,button,summary")) || part.querySelector("input:checked,details[open]");
       let source = null, seen = null, asking = false, again = false;
 
       // The parts as they are now; what somebody is using is left alone, and said so.
@@ -33,9 +33,9 @@ extension Script {
             news = news.concat([...part.querySelectorAll(".message[id]")].filter(one => !known.has(one.id)));
           }
           for (const one of news) one.classList.add("fresh");
-          // What is on the page has been seen: an answer written now answers that, too.
+          // What has been on the page for a while has been seen: an answer sent then answers that, too. Before, the answer is held up once.
           const form = document.querySelector("form input[name=seen]"), told = next.querySelector("form input[name=seen]");
-          if (form && told && !left) form.value = told.value;
+          if (form && told && !left) setTimeout(() => { form.value = told.value; }, 4000);
           said.replaceChildren();
           if (left) {
             const link = document.createElement("a");

@@ -33,6 +33,19 @@ enum Script {
       localise(document);
       document.addEventListener("part", event => localise(event.target));
 
+      // A table too wide for its place can be moved by the keyboard, too.
+      const reach = () => {
+        for (const wrap of all(".table-wrap")) {
+          if (wrap.scrollWidth <= wrap.clientWidth) { wrap.removeAttribute("tabindex"); continue; }
+          wrap.tabIndex = 0;
+          wrap.setAttribute("role", "region");
+          wrap.setAttribute("aria-label", wrap.querySelector("caption")?.textContent || "Table");
+        }
+      };
+      reach();
+      window.addEventListener("resize", reach);
+      document.addEventListener("part", reach);
+
       // Live parts are asked for again while somebody looks; without this file a reload does the same.
       for (const part of all("[data-live]")) {
         const every = parseInt(part.dataset.live, 10);

@@ -54,7 +54,7 @@ extension Stylesheet {
     .facts dt{color:var(--ink-3);font-size:var(--t-note);padding-top:.1rem}.facts dd{min-width:0}
     .list{list-style:none}.list>li{padding:var(--s3) var(--s5);display:flex;gap:var(--s2) var(--s4);align-items:center;flex-wrap:wrap}
     .list>li+li{border-top:1px solid var(--line)}
-    .list .grow{flex:1 1 12rem;min-width:0}.list .grow>a{font-weight:600;display:inline-block;min-height:1.5rem;text-decoration-color:transparent}.list .grow>a:hover{text-decoration-color:currentColor}
+    .list .grow{flex:1 1 12rem;min-width:0}.list .grow>a{font-weight:600;display:inline-block;max-width:100%;overflow-wrap:anywhere;min-height:1.5rem;text-decoration-color:transparent}.list .grow>a:hover{text-decoration-color:currentColor}
     .thread{display:grid;grid-template-columns:minmax(0,1fr);gap:var(--s4);list-style:none}
     .message{background:var(--surface);border:1px solid var(--line);border-radius:var(--r2);padding:var(--s4) var(--s5);box-shadow:var(--shadow)}
     .message>header{display:flex;flex-wrap:wrap;gap:var(--s1) var(--s3);align-items:baseline;font-size:var(--t-note);color:var(--ink-3);margin-bottom:var(--s2)}

@@ -2,7 +2,7 @@
 
 extension Stylesheet {
     static let search = #"""
-    .seek{position:relative;display:flex;padding:var(--s4) clamp(1rem,3.5vw,3rem) 0;max-width:76rem;margin-bottom:calc(-1*var(--s3))}
+    .seek{position:relative;display:flex;padding:var(--s4) clamp(1rem,3.5vw,3rem) 0;max-width:76rem;margin-bottom:var(--s3)}.seek+main{margin-top:calc(-2*var(--s3))}
     .seek svg{position:absolute;left:calc(clamp(1rem,3.5vw,3rem) + .875rem);top:calc(var(--s4) + .8125rem);width:1.125rem;height:1.125rem;color:var(--ink-3);pointer-events:none}
     .seek input{flex:0 1 30rem;min-width:0;min-height:2.75rem;padding:.5rem 2.5rem .5rem 2.625rem;border:1px solid var(--line-strong);border-radius:2rem;background:var(--surface);color:var(--ink);font:inherit;text-overflow:ellipsis}
     .seek input::placeholder{color:var(--ink-3);opacity:1}
@@ -16,6 +16,6 @@ extension Stylesheet {
     .hit>a{font-weight:600;min-height:1.5rem;overflow-wrap:anywhere}
     mark{background:light-dark(#ffe9a8,#5a4608);color:inherit;border-radius:.2em;padding:0 .1em}
     @media (hover:none){.seek kbd{display:none}}
-    @media (max-width:60rem){.seek{margin-bottom:calc(-1*var(--s2));padding-top:var(--s3)}.seek input{flex:1}.seek svg{top:calc(var(--s3) + .8125rem)}.seek kbd{display:none}.hits li{padding:var(--s3) var(--s4)}}
+    @media (max-width:60rem){.seek{margin-bottom:var(--s2);padding-top:var(--s3)}.seek+main{margin-top:calc(-2*var(--s2))}.seek input{flex:1}.seek svg{top:calc(var(--s3) + .8125rem)}.seek kbd{display:none}.hits li{padding:var(--s3) var(--s4)}}
     """#
 }

@@ -18,7 +18,7 @@ extension Stylesheet {
     .desk{display:flex;flex-wrap:wrap;gap:var(--s1) var(--s3);align-items:center}
     .call{display:inline-flex;align-items:center;gap:var(--s2);min-height:2.75rem;font-size:var(--t-large);font-weight:650;font-variant-numeric:tabular-nums}.call svg{width:1.25rem;height:1.25rem}
     details>*+*{margin-top:var(--s4)}
-    .news:empty{display:none}.news{position:sticky;top:var(--s3);z-index:2;justify-self:center;margin:0 auto var(--s3);width:max-content;max-width:100%;padding:var(--s2) var(--s4);border-radius:999px;background:var(--ink);color:var(--surface);font-weight:600}.news a{color:inherit}
+    .news:empty{display:none}.news{position:sticky;top:var(--s3);z-index:2;justify-self:center;margin:0 auto var(--s3);width:max-content;max-width:100%;padding:var(--s2) var(--s4);border-radius:999px;background:var(--ink);color:var(--surface);font-weight:600}.news a{color:inherit;display:inline-flex;align-items:center;min-height:1.5rem}
     .message.fresh{box-shadow:0 0 0 2px var(--accent)}
     #presence:empty{display:none}
     details>summary{cursor:pointer;font-weight:600;min-height:1.5rem}
