@@ -45,7 +45,8 @@ class Exports(unittest.TestCase):
 
     def until_ready(self, b, reload):
         for _ in range(200):
-            if "Ready" in b.find("#exports li").text:
+            # The list is replaced while it is looked at: read in one step.
+            if "Ready" in (b.driver.execute_script("return document.querySelector('#exports li')?.innerText") or ""):
                 return
             time.sleep(0.1)
             if reload:

@@ -8,8 +8,8 @@ extension Stylesheet {
     .steps .now{border-color:var(--accent);background:var(--accent);color:var(--accent-ink);font-weight:650}
     .steps .off{border-color:transparent;background:var(--poor-soft);color:var(--poor);font-weight:650}
     .steps .ahead{border-style:dashed}
-    .matrix{width:100%;border-collapse:separate;border-spacing:2px;font-size:.6875rem}
-    .matrix th{font-weight:600;color:var(--ink-3);text-align:left;padding:0}.matrix thead th{text-align:center}
+    .matrix{width:100%;table-layout:fixed;border-collapse:separate;border-spacing:2px;font-size:.6875rem}
+    .matrix th{font-weight:600;color:var(--ink-3);text-align:left;padding:0}.matrix thead th{text-align:center;letter-spacing:-.01em}.matrix thead :first-child{width:24%}
     .matrix td{text-align:center;padding:.35rem .1rem;border-radius:var(--r1)}
     .matrix .here{outline:3px solid var(--ink);font-weight:700}
     .quote{display:flex;gap:var(--s3);align-items:center;flex-wrap:wrap}.quote b{font-size:var(--t-title)}
