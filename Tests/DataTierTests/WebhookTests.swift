@@ -69,6 +69,8 @@ struct WebhookTests {
         let more = try await house.calls()
         #expect(try types(more) == ["assessment.saved", "import.ended", "change.moved"])
         #expect(more.allSatisfy { !$0.body.contains("Zephyrine") && !$0.body.contains("80") })
+        // As the API knows it: below its subject.
+        #expect(more[0].body.contains("/api/v1/subjects/\(id)/assessments/"))
         await house.close()
     }
 
@@ -211,6 +213,8 @@ struct WebhookTests {
             asked.page.after = answer.next
         } while asked.page.after != nil
         #expect(seen.count == 5 && Set(seen).count == 5)
+        // Not even who tried it is told.
+        #expect(try await house.show(hook.id, as: admin).deliveries.allSatisfy { !$0.body.contains("administrator") })
         house.now = house.now.adding(.seconds(31 * 86_400))
         let later = try await house.signIn("administrator@clinic.example")
         _ = try await house.call(ping, as: later)

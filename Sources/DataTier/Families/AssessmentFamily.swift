@@ -63,7 +63,7 @@ enum AssessmentFamily {
             try AssessmentRows.insert(draft, of: row, subject, now: now, in: database)
             try audit.note("added an assessment", .subject(subject.id), detail: "assessment \(draft.id)", in: database)
             try WebhookRows.tell(.assessmentSaved, [
-                ("assessment", .string(draft.id)), ("subject", .string(subject.id)), ("address", .string("/api/v1/assessments/\(draft.id)")),
+                ("assessment", .string(draft.id)), ("subject", .string(subject.id)), ("address", .string("/api/v1/subjects/\(subject.id)/assessments/\(draft.id)")),
             ], at: now, in: database)
             return try AssessmentRows.find(draft.id, in: database) ?? Assessment()
         }

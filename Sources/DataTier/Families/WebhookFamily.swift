@@ -139,12 +139,12 @@ enum WebhookFamily {
     private static let isOff = Failure.conflict("The webhook is off.", hint: "Turn it on first.", code: "webhook-off")
 
     private static func attempt(_ asked: TryWebhook, _ call: Call, _ room: DataRoom) async throws -> WebhookDelivery {
-        let (caller, customer) = try call.customer()
+        let (_, customer) = try call.customer()
         let (now, audit) = (call.now, call.audit)
         let sent = try await room.write(call, customer.file) { database in
             guard let hook = try WebhookRows.find(asked.id, in: database) else { throw nothing }
             guard hook.state == .on else { throw isOff }
-            let id = try WebhookRows.write(.ping, [("by", .string(caller.name))], to: hook.id, at: now, in: database)
+            let id = try WebhookRows.write(.ping, [], to: hook.id, at: now, in: database)
             try audit.note("tried a webhook", .webhook(hook.id), in: database)
             return try WebhookRows.delivery(id, in: database) ?? WebhookDelivery()
         }
