@@ -37,9 +37,9 @@ struct BrandColourTests {
         for text in ["#0a647", "0a6470", "#0a6470;}", "red", "</style>", "#0A647g", ""] { #expect(Colour(text) == nil, "\(text)") }
         var branding = Branding()
         branding.colour = "#0a6470</style><script>"
-        #expect(BrandStyle.css(branding) == nil && BrandStyle.hash(branding) == nil)
+        #expect(BrandStyle.of(branding) == nil)
         branding.colour = "#7a1f5c"
-        let css = try #require(BrandStyle.css(branding)), hash = try #require(BrandStyle.hash(branding))
+        let style = try #require(BrandStyle.of(branding)), (css, hash) = (style.css, style.hash)
         #expect(css.hasPrefix(":root{--accent:light-dark(#7a1f5c,") && !css.contains("<"))
         #expect(Assets.contentSecurityPolicy(also: hash).contains("style-src 'self' \(hash);") && !Assets.contentSecurityPolicy(also: hash).contains("unsafe"))
     }

@@ -25,13 +25,11 @@ enum EffectFamily {
                     if place != "staff" { answer.calls += try WebhookRows.due(at: call.now, of: place, in: database) }
                     if try isPending(in: database, ofCustomer: place != "staff") { room.store.effects.note(place) }
                 }
-            } catch let error as StorageError {
-                room.store.effects.note(place)
-                // One customer's damaged database must not hold up everybody's mail.
-                room.store.log.warning("effects cannot be read", ("place", place), ("error", "\(error)"))
             } catch {
                 room.store.effects.note(place)
-                throw error
+                // One customer's damaged database must not hold up everybody's mail.
+                guard error is StorageError else { throw error }
+                room.store.log.warning("effects cannot be read", ("place", place), ("error", "\(error)"))
             }
         }
         return answer

@@ -45,7 +45,7 @@ enum TicketChangeFamily {
         let (now, audit, owner, hand) = (call.now, call.audit, TicketFamily.owner(caller), TicketHand(caller))
         let support = room.store.options.support, reader = TicketRows.Reader(isStaff: caller.isStaff, now: call.now)
         let followers = try await (wanted.assignee?.email ?? "").isEmpty ? nil : TicketFollowers.of(number, room)
-        let answered = try await room.write(call, customer.file) { database in
+        return try await room.write(call, customer.file) { database in
             guard let before = try TicketRows.find(number, of: customer, ownedBy: owner, reader, in: database) else { throw Failure.notFound("ticket") }
             if let version = wanted.version, version != before.version { throw Failure.changedMeanwhile("ticket") }
             let done = try apply(wanted, to: before, by: hand, now, support.policy, in: database)
@@ -58,7 +58,6 @@ enum TicketChangeFamily {
             if let followers, after.assignee != before.assignee { try TicketMails.assigned(after, followers, customer, by: caller.name, caller.email, origin: origin, now, in: database) }
             return answer(after, done)
         }
-        return answered
     }
 
     /// Tags as they are kept, from texts with blanks between them.

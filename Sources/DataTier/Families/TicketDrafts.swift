@@ -34,13 +34,15 @@ enum TicketDrafts {
         try check.finish()
         let customer = try await TicketFamily.customer(of: asked.number, caller, room)
         let (now, hand, owner) = (call.now, TicketHand(caller), TicketFamily.owner(caller))
-        let isFirst = try await room.read(customer.file) { try self.body(asked.number, of: caller.id, in: $0).isEmpty } != body.isEmpty
-        defer { if caller.isStaff, isFirst { room.store.happenings.tell(["ticket/\(asked.number)"]) } }
-        return try await room.write(call, customer.file) { database in
+        // Others of staff are shown that somebody writes: only beginning and ending are news to them.
+        let isNews = caller.isStaff ? try await room.read(customer.file) { try self.body(asked.number, of: caller.id, in: $0).isEmpty } != body.isEmpty : false
+        let done = try await room.write(call, customer.file) { database in
             guard try database.int("SELECT 1 FROM ticket WHERE number = ? AND (? IS NULL OR person = ?)", asked.number, owner, owner) != nil else { throw Failure.notFound("ticket") }
             try keep(body, asked.number, by: hand, now: now, in: database)
             return Done()
         }
+        if isNews { room.store.happenings.tell(["ticket/\(asked.number)"]) }
+        return done
     }
 
     /// Refuses a reply when somebody else has written since `seen`; what the writer wrote does not count.

@@ -19,10 +19,10 @@ enum WebhookRows {
     ///
     /// - Parameter data: numbers, ids and words of ours. Names, texts and measures are not sent: whoever is told asks the API for them.
     static func tell(_ event: WebhookEvent, _ data: [(String, JSON)], at now: Timestamp, in database: Database) throws {
-        let wanting = try database.query("SELECT id, events FROM webhook WHERE state = 'on'") { ($0.text(0), $0.text(1)) }
-            .filter { $0.1.split(separator: " ").contains { $0 == event.rawValue } }
-        guard !wanting.isEmpty else { return }
-        for (id, _) in wanting { try write(event, data, to: id, at: now, in: database) }
+        for (id, events) in try database.query("SELECT id, events FROM webhook WHERE state = 'on'", row: { ($0.text(0), $0.text(1)) })
+        where events.split(separator: " ").contains(where: { $0 == event.rawValue }) {
+            try write(event, data, to: id, at: now, in: database)
+        }
     }
 
     @discardableResult
@@ -98,7 +98,7 @@ enum WebhookRows {
 
     /// Keeps what a call came to. Answers the id of the person to be told that their webhook was given up.
     static func settle(_ outcome: WebhookOutcome, at now: Timestamp, in database: Database) throws -> (webhook: Webhook, person: String)? {
-        guard let (hook, tries) = try database.first("SELECT webhook, tries FROM webhook_delivery WHERE id = ? AND state = 'waiting'", outcome.id, row: { ($0.text(0), $0.int(1) + 1) }) else { return nil }
+        guard let (hook, tries, created) = try database.first("SELECT webhook, tries, created FROM webhook_delivery WHERE id = ? AND state = 'waiting'", outcome.id, row: { ($0.text(0), $0.int(1) + 1, $0.int64(2)) }) else { return nil }
         let verdict = WebhookVerdict(status: outcome.status, tries: tries, delivery: outcome.id, at: now)
         let (state, due): (DeliveryState, Timestamp?) = switch verdict {
         case .delivered: (.delivered, nil)
@@ -114,12 +114,11 @@ enum WebhookRows {
         }
         try database.execute("UPDATE webhook SET failing = coalesce(failing, ?) WHERE id = ?", outcome.at.milliseconds, hook)
         guard verdict == .gone || verdict == .failed else { return nil }
-        let known = try database.first("SELECT delivered, created, person, state FROM webhook WHERE id = ?", hook) { ($0.optionalInt64(0), $0.text(2), $0.text(3)) }
-        let since = try database.int("SELECT created FROM webhook_delivery WHERE id = ?", outcome.id) ?? 0
+        let known = try database.first("SELECT delivered, person FROM webhook WHERE id = ? AND state = 'on'", hook) { (delivered: $0.optionalInt64(0) ?? 0, person: $0.text(1)) }
         // One event that is never taken is no reason to stop those that are.
-        guard let known, known.2 == WebhookState.on.rawValue, verdict == .gone || (known.0 ?? 0) < Int64(since) else { return nil }
+        guard let known, verdict == .gone || known.delivered < created else { return nil }
         try turnOff(hook, verdict == .gone ? .gone : .failing, in: database)
-        return try find(hook, in: database).map { ($0, known.1) }
+        return try find(hook, in: database).map { ($0, known.person) }
     }
 
     /// Nothing waits for a webhook that is off: it can be sent again by hand.

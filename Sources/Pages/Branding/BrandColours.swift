@@ -2,6 +2,7 @@
 import Digests
 import Glibc
 import Procedures
+import Synchronization
 import Wire
 
 /// An sRGB colour.
@@ -63,7 +64,7 @@ struct Colour: Equatable, Sendable {
 }
 
 /// The tokens of the style sheet that an organisation's colour sets, light and dark.
-struct BrandColours: Equatable, Sendable {
+struct BrandColours: Sendable {
     var accent, accentStrong, accentInk, accentSoft, side, sideOn: (light: Colour, dark: Colour)
 
     // Of Tokens.swift: what these colours are drawn on, and what is drawn on them.
@@ -85,8 +86,6 @@ struct BrandColours: Equatable, Sendable {
         side = (sideOn.light.mixed(with: .black, 0.35).drawn, sideOn.dark.mixed(with: .black, 0.5).drawn)
     }
 
-    static func == (left: BrandColours, right: BrandColours) -> Bool { left.css == right.css }
-
     var css: String {
         let tokens = [("accent", accent), ("accent-strong", accentStrong), ("accent-ink", accentInk), ("accent-soft", accentSoft), ("side", side), ("side-on", sideOn)]
         return ":root{" + tokens.map { "--\($0.0):light-dark(\($0.1.light.text),\($0.1.dark.text))" }.joined(separator: ";") + "}"
@@ -94,10 +93,26 @@ struct BrandColours: Equatable, Sendable {
 }
 
 /// What a page carries of an organisation's look: a few colours inside itself, so that nothing more is fetched before it is painted.
-package enum BrandStyle {
-    /// The style element's text; nil for the portal's own colours.
-    static func css(_ branding: Branding?) -> String? { branding?.colour.flatMap(Colour.init).map { BrandColours($0).css } }
-
+package struct BrandStyle: Sendable {
+    /// The style element's text.
+    let css: String
     /// The source expression that lets a page carry it (CSP Level 3, hash-source).
-    package static func hash(_ branding: Branding?) -> String? { css(branding).map { "'sha256-\(Base64.encode(Digest.sha256(Array($0.utf8))))'" } }
+    package let hash: String
+
+    /// Nil for the portal's own colours. Worked out once for a colour: it takes longer than the rest of a page.
+    package static func of(_ branding: Branding?) -> BrandStyle? {
+        guard let text = branding?.colour, let colour = Colour(text) else { return nil }
+        if let known = made.withLock({ $0[text] }) { return known }
+        let css = BrandColours(colour).css
+        let style = BrandStyle(css: css, hash: "'sha256-\(Base64.encode(Digest.sha256(Array(css.utf8))))'")
+        made.withLock { made in
+            if made.count >= most { made = [:] }
+            made[text] = style
+        }
+        return style
+    }
+
+    /// Colours kept; a house has as many as customers.
+    private static let most = 1000
+    private static let made = Mutex<[String: BrandStyle]>([:])
 }

@@ -26,7 +26,7 @@ package enum Assets {
 
     /// `Content-Security-Policy` of every page. A standalone page (served while no web node may be alive) carries its
     /// style sheet inside itself and runs no script.
-    /// - Parameter also: the hash of a style element the page carries (`BrandStyle.hash`).
+    /// - Parameter also: the hash of a style element the page carries (`BrandStyle`).
     package static func contentSecurityPolicy(standalone: Bool = false, also hash: String? = nil) -> String {
         let style = standalone ? stylesheetHash : "'self'" + (hash.map { " " + $0 } ?? "")
         let script = standalone ? "" : " script-src 'self'; connect-src 'self';"

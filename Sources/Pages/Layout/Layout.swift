@@ -35,9 +35,9 @@ package enum Layout {
 
     /// The organisation's colours, behind the style sheet whose own they replace.
     private static func branded(_ branding: Branding?) -> HTML {
-        guard let css = BrandStyle.css(branding) else { return .empty }
+        guard let style = BrandStyle.of(branding) else { return .empty }
         // Made of our words and of hexadecimal digits.
-        return "<style>" + HTML(trusted: Array(css.utf8)) + "</style>"
+        return "<style>" + HTML(trusted: Array(style.css.utf8)) + "</style>"
     }
 
     private static let embeddedStyle: HTML = {

@@ -32,7 +32,8 @@ extension WebHandler {
             let person = try await request.ask(WhoAmI())
             var turn = 0
             return LiveStream(topics: [person.customer.map { "tickets/\($0)" } ?? "tickets"], everyNews: true) { () throws(Failure) in
-                _ = try await request.ask(WhoAmI())
+                // The first time it has just been asked.
+                if turn > 0 { _ = try await request.ask(WhoAmI()) }
                 turn += 1
                 return Array("{\"turn\":\(turn)}".utf8)
             }

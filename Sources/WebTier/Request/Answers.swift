@@ -130,7 +130,7 @@ extension WebRequest {
     /// With cookies and the fields that keep the page safe.
     func finished(_ response: HTTPResponse) -> HTTPResponse {
         var response = response
-        if let hash = BrandStyle.hash(branding) { response.fields.set("Content-Security-Policy", Assets.contentSecurityPolicy(also: hash)) }
+        if let style = BrandStyle.of(branding) { response.fields.set("Content-Security-Policy", Assets.contentSecurityPolicy(also: style.hash)) }
         response = secured(response, html: true)
         for cookie in setCookies { response.fields.add("Set-Cookie", cookie.text) }
         return response

@@ -114,9 +114,6 @@ package struct IPPrefix: Hashable, Sendable, CustomStringConvertible {
     /// 0 to 32 for IPv4, to 128 for IPv6.
     package let bits: Int
 
-    /// What lies behind the prefix in `address` must be zero.
-    init(address: IPAddress, bits: Int) { (self.address, self.bits) = (address, bits) }
-
     /// A range as written above, or one address. Nil when it is neither, or when bits behind the prefix are not zero: somebody
     /// who writes `10.1.2.3/8` may have meant either.
     package init?(_ text: String) {
