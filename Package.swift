@@ -62,7 +62,7 @@ let modules: [Module] = [
     Module(name: "Nodes", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine"]),
     Module(name: "ProcedureClient", uses: ["Nodes", "Wire", "Procedures", "Control", "Telemetry", "Engine"]),
     Module(name: "Documents", uses: ["Wire"], optional: [("CXlsxWriter", "XLSX"), ("CCMarkGFM", "MARKDOWN")]),
-    Module(name: "Outbound", uses: ["CLinux", "CCurl", "Wire", "Telemetry"]),
+    Module(name: "Outbound", uses: ["CLinux", "CCurl", "Wire", "Telemetry"], tests: ["TestSupport", "Digests"]),
     // MARK: Layer 3: the tiers
     Module(name: "BalancerTier", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine", "Nodes"], tests: ["COpenSSL", "TestSupport"]),
     Module(name: "WebTier", uses: ["Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Pages", "Telemetry", "Engine", "Nodes", "ProcedureClient", "Documents"], outside: [logging]),

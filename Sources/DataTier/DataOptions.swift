@@ -73,6 +73,8 @@ package struct DataOptions: Sendable {
 
     /// Canned replies of support, all together: the form of an answer offers every one.
     package var cannedReplies = 300
+    /// How long what was deleted can be brought back.
+    package var binLife = Duration.seconds(30 * 86_400)
     /// Tickets that are changed in one go.
     package var ticketsAtOnce = 100
     /// People of staff who watch one ticket.

@@ -11,6 +11,7 @@ package enum DataProgram {
         options.support = node.configuration.support
         options.community = node.configuration.community
         options.apiRequestsPerMinute = node.configuration.apiRequestsPerMinute
+        options.binLife = .seconds(node.configuration.recycleBinDays * 86_400)
         options.webhooksInside = node.configuration.webhooks.inside
         try await run(node, options: options)
     }
@@ -35,6 +36,7 @@ package enum DataProgram {
             }
         }
         node.loops[0].spawn { loop in await DataRoom(store: store).watchTickets(loop) { node.isStopping } }
+        node.loops[0].spawn { loop in await DataRoom(store: store).watchSchedules(loop) { node.isStopping } }
         node.loops[0].spawn { loop in await data.watchRole(loop) }
         node.loops[0].spawn { loop in await data.runSchedule(loop) }
         for number in 0..<max(1, options.exportsAtOnce) {

@@ -20,7 +20,7 @@ final class Duties {
 
     private static let everybody: Set<Access.Certificate> = [.data, .management, .reporting, .operations]
     private static let readers: Set<Access.Certificate> = [.data, .reporting, .operations]
-    private static let exporters: Set<Access.Certificate> = [.web, .data, .operations]
+    private static let exporters: Set<Access.Certificate> = [.web, .data, .management, .operations]
     private static let watchers: Set<Access.Certificate> = [.web, .operations]
     private static let data: Set<Access.Certificate> = [.data, .operations]
     private static let operations: Set<Access.Certificate> = [.operations]

@@ -7,6 +7,9 @@ package struct OutboundRequest: Sendable {
         case http(method: String, fields: [(String, String)], body: [UInt8])
         /// A mail through an SMTP relay: envelope sender (empty for `<>`), one recipient, the message with CRLF lines.
         case mail(from: String, to: String, message: [UInt8])
+        /// A file sent by SFTP to the URL, which ends with its name there: under another name first, so that nobody takes half of it.
+        /// - `identity`: the path of our secret key; `hostKey`: the SHA-256 of the server's key in base64, nothing is said to any other.
+        case upload(file: String, bytes: Int, identity: String, hostKey: String)
     }
 
     package var url: String
@@ -42,9 +45,10 @@ package struct OutboundFailure: Error, Sendable, CustomStringConvertible {
     /// The last reply code of an SMTP conversation, 0 when there was none.
     package var status: Int
 
-    /// Whether asking again later may help: everything but a refusal in so many words (5yz) and a malformed request.
+    /// Whether asking again later may help: everything but a refusal in so many words (5yz), a server that is another or does not let us
+    /// in, and a malformed request.
     package var isTemporary: Bool {
-        if status >= 500 && status < 600 { return false }
+        if status >= 500 && status < 600 || code == 60 || code == 67 { return false }
         // URL malformed, unsupported protocol, not built in.
         return ![1, 3, 4].contains(code)
     }

@@ -12,6 +12,9 @@ final class Transfer {
     fileprivate var received: [UInt8] = []
     fileprivate var upload: [UInt8] = []
     fileprivate var uploaded = 0
+    /// The file that is sent, and how much of it is.
+    private var source: Int32 = -1
+    private var commands: UnsafeMutablePointer<curl_slist>?
     /// An address that is not public was asked for.
     private var refused = false
     fileprivate let limit: Int
@@ -34,6 +37,8 @@ final class Transfer {
         curl_easy_cleanup(easy)
         curl_slist_free_all(fields)
         curl_slist_free_all(recipients)
+        curl_slist_free_all(commands)
+        if source >= 0 { close(source) }
         errorText.deallocate()
     }
 
@@ -77,6 +82,8 @@ final class Transfer {
                 self.fields = curl_slist_append(self.fields, "Expect:")
             }
             fitech_curl_set_list(easy, CURLOPT_HTTPHEADER, self.fields)
+        case .upload(let file, let bytes, let identity, let hostKey):
+            prepareUpload(request.url, file, bytes, identity, hostKey)
         case .mail(let from, let to, let message):
             set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
             // STARTTLS when the relay offers it, as mail relays do among themselves: encrypted, not authenticated.
@@ -98,6 +105,40 @@ final class Transfer {
                 return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().give(room, size * count)
             }
         }
+    }
+
+    private func prepareUpload(_ url: String, _ file: String, _ bytes: Int, _ identity: String, _ hostKey: String) {
+        set(CURLOPT_PROTOCOLS_STR, "sftp")
+        set(CURLOPT_URL, url + ".part")
+        set(CURLOPT_SSH_AUTH_TYPES, Int(CURLSSH_AUTH_PUBLICKEY))
+        set(CURLOPT_SSH_PRIVATE_KEYFILE, identity)
+        // Worked out of the secret one.
+        set(CURLOPT_SSH_PUBLIC_KEYFILE, "")
+        set(CURLOPT_SSH_HOST_PUBLIC_KEY_SHA256, hostKey)
+        set(CURLOPT_FTP_CREATE_MISSING_DIRS, 1)
+        // One that stands still, or nearly, is given up long before its time is over.
+        set(CURLOPT_LOW_SPEED_LIMIT, 20_000)
+        set(CURLOPT_LOW_SPEED_TIME, 60)
+        var path = url.dropFirst("sftp://".count).drop { $0 != "/" }
+        if path.hasPrefix("/~/") { path = path.dropFirst(3) }
+        // The name may be there from an attempt whose end we did not hear of.
+        commands = curl_slist_append(nil, "*rm \"\(path)\"")
+        commands = curl_slist_append(commands, "rename \"\(path).part\" \"\(path)\"")
+        fitech_curl_set_list(easy, CURLOPT_POSTQUOTE, commands)
+        source = Glibc.open(file, O_RDONLY | O_CLOEXEC)
+        set(CURLOPT_UPLOAD, 1)
+        fitech_curl_set_offset(easy, CURLOPT_INFILESIZE_LARGE, bytes)
+        fitech_curl_set_pointer(easy, CURLOPT_READDATA, context)
+        fitech_curl_set_transfer(easy, CURLOPT_READFUNCTION) { room, size, count, context in
+            guard let context, let room else { return 0 }
+            return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().giveFile(room, size * count)
+        }
+    }
+
+    /// Gives bytes of the file. It is not there or cannot be read: the transfer ends, as it would for a peer that went away.
+    private func giveFile(_ room: UnsafeMutablePointer<CChar>, _ count: Int) -> Int {
+        let got = Glibc.read(source, room, count)
+        return got >= 0 ? got : Int(CURL_READFUNC_ABORT)
     }
 
     private func set(_ option: CURLoption, _ value: Int) { fitech_curl_set_long(easy, option, value) }

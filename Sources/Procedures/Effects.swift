@@ -54,11 +54,14 @@ package struct PullEffects: Procedure {
         package var windows: [WindowEffect] = []
         /// Calls that are due; each is handed out until it is reported.
         package var calls: [WebhookCall] = []
+        /// Exports to be sent; each is handed out until it is reported.
+        package var uploads: [ExportUpload] = []
         package init() {}
         package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
             try visit.field("mails", &mails)
             try visit.field("windows", &windows)
             try visit.field("calls", &calls)
+            try visit.field("uploads", &uploads)
         }
     }
     package static let name = "effects.pull", access = Access.management, kind = ProcedureKind.read

@@ -14,6 +14,11 @@ package enum ExportState: String, Sendable, CaseIterable {
     case expired
 }
 
+/// How sending an export to the customer's own server fares.
+package enum UploadState: String, Sendable, CaseIterable {
+    case waiting, arrived, failed
+}
+
 package struct Export: Record {
     package var id = ""
     package var customer = ""
@@ -40,6 +45,13 @@ package struct Export: Record {
     /// Why it failed, and what to do.
     package var problem: String?
     package var hint: String?
+    /// Asked for by the schedule.
+    package var scheduled = false
+    /// Nil for one that is not sent anywhere.
+    package var upload: UploadState?
+    /// When sending was last tried, and why it failed then.
+    package var uploadTried: Timestamp?
+    package var uploadProblem: String?
     package init() {}
     package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
         try visit.field("id", &id)
@@ -61,6 +73,10 @@ package struct Export: Record {
         try visit.field("downloads", &downloads)
         try visit.field("problem", &problem)
         try visit.field("hint", &hint)
+        try visit.field("scheduled", &scheduled)
+        try visit.field("upload", &upload)
+        try visit.field("upload_tried", &uploadTried)
+        try visit.field("upload_problem", &uploadProblem)
     }
 }
 
@@ -84,6 +100,7 @@ package struct ListExports: Procedure {
         /// How long a file stays, and how many stay of one customer.
         package var days = 0
         package var kept = 0
+        package var schedule: ExportSchedule?
         package init() {}
         package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
             try visit.field("items", &items)
@@ -92,6 +109,7 @@ package struct ListExports: Procedure {
             try visit.field("customer_display_name", &customerDisplayName)
             try visit.field("days", &days)
             try visit.field("kept", &kept)
+            try visit.field("schedule", &schedule)
         }
     }
     package static let name = "exports.list", access = Access.exporters, kind = ProcedureKind.read

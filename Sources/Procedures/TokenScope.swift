@@ -9,7 +9,7 @@ package enum TokenArea: String, Sendable, CaseIterable {
     /// The families of procedures (what stands before the dot) that belong to an area. What stands in no area, like a person's own way
     /// in, or the search that goes through several, is for tokens without areas alone.
     private static let families: [String: TokenArea] = [
-        "subjects": .subjects, "assessments": .subjects, "imports": .subjects, "tickets": .tickets, "attachments": .tickets, "support": .tickets, "canned-replies": .tickets, "ticket-views": .tickets,
+        "subjects": .subjects, "assessments": .subjects, "imports": .subjects, "tickets": .tickets, "attachments": .tickets, "support": .tickets, "canned-replies": .tickets, "ticket-views": .tickets, "bin": .tickets,
         "changes": .changes, "announcements": .announcements, "posts": .community, "comments": .community, "people": .people, "branding": .people, "exports": .exports, "audit": .audit, "webhooks": .webhooks, "reports": .reports,
     ]
 

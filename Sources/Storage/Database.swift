@@ -157,14 +157,19 @@ package final class Database {
 
     /// Like `query`, for SQL built from trusted pieces at run time; never cached, never with values spliced in.
     package func queryBuilt<T>(_ sql: String, _ values: [any Bindable] = [], row: (Row) throws -> T) throws -> [T] {
-        checkThread()
         var found: [T] = []
+        try eachBuilt(sql, values) { found.append(try row($0)) }
+        return found
+    }
+
+    /// The same row by row, however many there are.
+    package func eachBuilt(_ sql: String, _ values: [any Bindable] = [], _ row: (Row) throws -> Void) throws {
+        checkThread()
         var text = sql
         let statement = try text.withUTF8 { utf8 throws(StorageError) in
             try Statement.prepare(UnsafeRawPointer(utf8.baseAddress!).assumingMemoryBound(to: CChar.self), count: utf8.count, persistent: false, on: handle, path: path)
         }
-        try run(statement, values) { found.append(try row($0)); return true }
-        return found
+        try run(statement, values) { try row($0); return true }
     }
 
     /// Runs several statements of a literal.

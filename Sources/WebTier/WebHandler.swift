@@ -35,6 +35,7 @@ final class WebHandler: HTTPHandler {
         addTicketConversations()
         addTicketsTogether()
         addCannedReplies()
+        addBin()
         addCustomers()
         addTicketViews()
         addAttachments()

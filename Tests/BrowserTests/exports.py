@@ -104,6 +104,26 @@ class Exports(unittest.TestCase):
         self.assertEqual(refused.exception.code, 404)
         self.complaints(b)
 
+    def test_4_exports_come_by_themselves(self):
+        b = self.browser()
+        b.go("/exports")
+        b.find("form[action='/exports/schedule']").find_element("xpath", "./ancestor::details/summary").click()
+        b.fill(address="sftp://fitech@10.0.0.1")
+        b.click("Save the schedule", css="main form button")
+        self.assertIn("The server's key is missing", b.text)
+        b.look("schedule-refused")
+        b.fill(address="sftp://fitech@files.example.com/exports/", host_key="SHA256:" + "a" * 43)
+        b.click("Save the schedule", css="main form button")
+        self.assertIn("Every Monday, 02:00", b.text)
+        self.assertIn("ecdsa-sha2-nistp256", b.find(".once code").text)
+        b.look("schedule")
+        b.size(PHONE)
+        b.look("schedule-phone")
+        b.driver.execute_script("window.confirm = () => true")
+        b.click("End the schedule", css="main form button")
+        self.assertIn("None is set.", b.text)
+        self.complaints(b)
+
     def test_3_on_a_phone_without_script_and_in_the_dark(self):
         b = self.browser(size=(390, 2000), script=False)  # as tall as the page: without the script nothing scrolls a button into sight here
         b.go("/exports")

@@ -251,10 +251,62 @@ class Staff(unittest.TestCase):
         staff.find("dialog.keys input").click()
         self.assertEqual(staff.complaints, [])
 
+    def test_recycle_bin(self):
+        number, staff = self.ticket(f"Buy cheap watches {MARK}"), self.browser(person("support", None))
+        customer = self.browser(person("administrator", "clinic"))
+        staff.go(f"/tickets/{number}")
+        staff.find("form[action$='/delete']").find_element(By.XPATH, "./ancestor::details/summary").click()
+        staff.look("delete-ticket")
+        customer.go(f"/tickets/{number}")
+        staff.fill(delete_reason="Spam, not from one of you.")
+        staff.click("Delete ticket", css="main form[action$='/delete'] button")
+        self.assertIn("The ticket is in the recycle bin.", staff.text)
+        # Who had it open is told, and finds out why.
+        for _ in range(100):
+            if "This was deleted" in customer.text:
+                break
+            time.sleep(0.1)
+        customer.click("Look again", css="a")
+        self.assertIn("Spam, not from one of you.", customer.text)
+        customer.go(f"/tickets/{number}")
+        self.assertIn("Spam, not from one of you.", customer.text)
+        self.assertIn("tell support before", customer.text)
+        customer.look("ticket-deleted")
+        staff.go("/canned-replies/new")
+        staff.fill(title=f"Old greeting {MARK}", body="Dear {{name}},")
+        staff.click("Save", css="main form button")
+        staff.click(f"Old greeting {MARK}", css="a")
+        staff.driver.execute_script("window.confirm = () => true")
+        staff.click("Remove", css="main form button")
+        self.assertIn("is in the recycle bin", staff.text)
+        staff.go("/bin")
+        self.assertIn(f"Buy cheap watches {MARK}", staff.text)
+        self.assertIn(f"Old greeting {MARK}", staff.text)
+        self.assertNotIn("Remove for good", staff.text)
+        staff.look("bin-desktop")
+        staff.size(PHONE)
+        staff.look("bin-phone")
+        row = next(r for r in staff.all("tbody tr") if "watches" in r.text)
+        staff.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", row)
+        staff.act(row.find_element(By.CSS_SELECTOR, "form button").click)
+        self.assertEqual(staff.path, f"/tickets/{number}")
+        self.assertIn("It is back, as it was.", staff.text)
+        self.assertIn("It does not work.", staff.find(".thread").text)
+        operations = self.browser(person("operations", None), dark=True)
+        operations.go("/bin?only=canned-reply")
+        self.assertNotIn("watches", operations.text)
+        operations.look("bin-dark")
+        row = next(r for r in operations.all("tbody tr") if MARK in r.text)
+        operations.driver.execute_script("window.confirm = () => true")
+        operations.act(row.find_elements(By.CSS_SELECTOR, "form button")[1].click)
+        self.assertIn("gone for good", operations.text)
+        self.assertNotIn(MARK, operations.text)
+        self.assertEqual(staff.complaints + operations.complaints, [])
+
     def test_smallest_and_dark(self):
         for how in [{"size": (320, 640)}, {"dark": True}, {"size": PHONE}]:
             b = self.browser(person("support", None), **how)
-            for path, name in [("/tickets", "queue"), ("/canned-replies", "canned"), ("/canned-replies/new", "canned-new"), ("/ticket-views/new", "view-new"), ("/customers", "customers")]:
+            for path, name in [("/tickets", "queue"), ("/canned-replies", "canned"), ("/canned-replies/new", "canned-new"), ("/ticket-views/new", "view-new"), ("/customers", "customers"), ("/bin", "bin")]:
                 b.go(path)
                 b.look(f"staff-{name}-{'dark' if 'dark' in how else how['size'][0]}")
             self.assertEqual(b.complaints, [])

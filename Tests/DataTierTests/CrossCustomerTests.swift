@@ -26,7 +26,7 @@ struct CrossCustomerTests {
     /// What the clinic has: one of everything that has a name, all of it saying "Zephyrine".
     private struct Belongings {
         var subject = "", ticket = 0, second = 0, reply = "", file = "", unfinished = "", imported = "", change = 0, quoted = 0, export = "", announcement = ""
-        var person = "", invited = "", session = "", token = "", post = 0, comment = "", webhook = "", delivery = "", logo = "", canned = "", view = ""
+        var person = "", invited = "", session = "", token = "", post = 0, comment = "", webhook = "", delivery = "", logo = "", canned = "", view = "", binned = "", doomed = ""
     }
 
     private static let secret = "Zephyrine"
@@ -106,6 +106,11 @@ struct CrossCustomerTests {
         all.canned = try await house.call(canned, as: support).id
         (view.name, view.shared, view.filter.search) = ("Zephyrine", true, "Zephyrine")
         all.view = try await house.call(view, as: support).id
+        var plan = ScheduleExports()
+        (plan.every, plan.at, plan.address, plan.hostKey) = (.day, "02:00", "sftp://zephyrine@files.example.com/Zephyrine/", "SHA256:" + String(repeating: "a", count: 43))
+        _ = try await house.call(plan, as: mine)
+        all.binned = try await house.delete(try await house.ticket("Zephyrine was here", as: mine).number, "Zephyrine said so.", as: support).id
+        all.doomed = try await house.delete(try await house.ticket("Zephyrine was here too", as: mine).number, "Zephyrine said so.", as: support).id
         return all
     }
 
@@ -158,6 +163,8 @@ struct CrossCustomerTests {
             Attempt(LinkExport.self) { $0.id = own.export }, Attempt(OpenExport.self) { $0.id = own.export },
             Attempt(OpenExport.self, by: "staff/operations") { ($0.customer, $0.id) = ("clinic", own.export) },
             Attempt(ExpireExport.self) { $0.id = own.export },
+            Attempt(ShowExportSchedule.self), Attempt(ShowExportSchedule.self, by: "staff/operations") { $0.customer = "clinic" },
+            Attempt(ScheduleExports.self) { ($0.every, $0.at) = (.day, "02:00") }, Attempt(UnscheduleExports.self),
             Attempt(ListAudit.self) { $0.search = "Zephyrine" }, Attempt(ListAudit.self, by: support) { $0.customer = "clinic" },
             Attempt(ListAudit.self) { $0.who = "operator@clinic.example" },
             Attempt(ShowMember.self) { $0.id = own.person }, Attempt(ChangePerson.self) { ($0.id, $0.role) = (own.person, .subject) },
@@ -170,7 +177,7 @@ struct CrossCustomerTests {
             Attempt(ListModeration.self, by: support), Attempt(ModerateComment.self, by: support) { $0.id = own.comment },
             Attempt(ChangeTickets.self, by: support) { ($0.tickets, $0.priority) = ([TicketPick(own.ticket), TicketPick(own.second)], .low) },
             Attempt(WatchTicket.self, by: support) { $0.number = own.ticket },
-            Attempt(ListDeskCustomers.self, by: support), Attempt(ShowDeskCustomer.self, by: support) { $0.customer = "clinic" },
+            Attempt(ShowBackgroundWork.self, by: support), Attempt(ListDeskCustomers.self, by: support), Attempt(ShowDeskCustomer.self, by: support) { $0.customer = "clinic" },
             Attempt(ListCannedReplies.self, by: support), Attempt(ShowCannedReply.self, by: support) { $0.id = own.canned },
             Attempt(FillCannedReply.self, by: support) { ($0.id, $0.number) = (own.canned, own.ticket) },
             Attempt(SaveCannedReply.self, by: support) { ($0.id, $0.title, $0.body) = (own.canned, "Other", "Other words.") },
@@ -178,6 +185,8 @@ struct CrossCustomerTests {
             Attempt(ListTickets.self, by: support) { $0.view = own.view },
             Attempt(ListTicketViews.self, by: support), Attempt(SaveTicketView.self, by: support) { ($0.id, $0.name) = (own.view, "Other") },
             Attempt(RemoveTicketView.self, by: support) { $0.id = own.view },
+            Attempt(ListBin.self, by: support), Attempt(RestoreFromBin.self, by: support) { $0.id = own.binned }, Attempt(RemoveFromBin.self, by: "staff/operations") { $0.id = own.doomed },
+            Attempt(DeleteTicket.self, by: support) { ($0.number, $0.reason) = (own.second, "Not wanted.") }, Attempt(DeletePost.self, by: support) { $0.number = own.post },
             Attempt(SearchPortal.self) { $0.query = "Zephyrine" }, Attempt(SearchPortal.self, by: support) { ($0.query, $0.customer) = ("Zephyrine", "clinic") },
             Attempt(ListAnnouncements.self), Attempt(ShowAnnouncement.self) { $0.id = own.announcement },
             Attempt(AcknowledgeAnnouncement.self) { $0.id = own.announcement },

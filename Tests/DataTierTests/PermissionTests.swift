@@ -20,8 +20,9 @@ struct PermissionTests {
         "tickets.list": customers.union(supporters), "tickets.show": customers.union(supporters), "tickets.reply": customers.union(supporters),
         "tickets.look": customers.union(supporters), "tickets.change": customers.union(supporters), "support.set-plan": ["operations"],
         "canned-replies.list": supporters, "canned-replies.show": supporters, "canned-replies.save": supporters, "canned-replies.remove": supporters, "canned-replies.fill": supporters,
+        "tickets.delete": supporters, "posts.delete": supporters, "bin.list": supporters, "bin.restore": supporters, "bin.remove": ["operations"],
         "ticket-views.list": supporters, "ticket-views.save": supporters, "ticket-views.remove": supporters,
-        "desk.customers": supporters, "desk.customer": supporters, "tickets.change-many": supporters, "tickets.watch": supporters,
+        "desk.customers": supporters, "desk.customer": supporters, "desk.work": supporters.union(["technician"]), "tickets.change-many": supporters, "tickets.watch": supporters,
         "tickets.merge": supporters, "tickets.undo-merge": supporters, "tickets.split": supporters, "tickets.link": supporters, "tickets.save-draft": customers.union(supporters),
         "attachments.begin": customers.union(supporters), "attachments.append": customers.union(supporters), "attachments.finish": customers.union(supporters),
         "attachments.read": customers.union(supporters), "attachments.remove": customers.union(supporters), "tickets.open": customers,
@@ -40,6 +41,7 @@ struct PermissionTests {
         "account.show": everybody, "account.end-session": everybody, "account.make-token": everybody, "account.revoke-token": everybody,
         "sessions.finish": everybody, "sessions.confirm": everybody, "two-step.begin": everybody, "two-step.confirm": everybody, "two-step.end": everybody, "two-step.renew-codes": everybody,
         "exports.list": exporters, "exports.ask": exporters, "exports.show": exporters, "exports.expire": exporters, "exports.link": exporters, "exports.open": exporters,
+        "exports.schedule": exporters, "exports.show-schedule": exporters, "exports.unschedule": exporters,
         "posts.list": everybody, "posts.show": everybody, "posts.comment": everybody, "comments.edit": everybody, "comments.flag": everybody,
         "posts.save": supporters, "comments.queue": supporters, "comments.moderate": supporters,
         "branding.mine": ["administrator"], "branding.set": ["administrator"], "branding.set-logo": ["administrator"], "branding.logo": customers,
@@ -53,7 +55,7 @@ struct PermissionTests {
     private static let byNodesAlone: [String: Set<Access.Certificate>] = [
         "customers.list": [.operations], "customers.add": [.operations], "customers.import": [.operations], "customers.export": [.operations], "exports.work": [.data, .operations], "exports.report": [.data, .operations], "people.add": [.operations], "customers.reset-two-step": [.operations],
         "tokens.create": [.operations], "audit.verify": [.operations], "effects.pull": [.management, .operations], "effects.done": [.management, .operations], "effects.report": [.management, .operations],
-        "effects.report-webhooks": [.management, .operations],
+        "effects.report-webhooks": [.management, .operations], "effects.report-uploads": [.management, .operations],
     ]
 
     @Test func `every procedure there is stands in the table of permissions`() {

@@ -69,6 +69,17 @@ extension Nasty {
         (reply.id, reply.title, reply.body, reply.category, reply.by) = (text, text, text + "{{name}}{{me}}", text, text)
         (replies.items, replies.next, replies.person) = ([reply], text, staff)
         shared.shared = true
+        var item = BinItem(), bin = ListBin.Answer(), schedule = ExportSchedule(), exports = ListExports.Answer(), export = Export(), operations = staff
+        operations.role = .operations
+        (item.id, item.key, item.title, item.customer, item.customerDisplayName, item.reason, item.by) = (text, text, text, text, text, text, text)
+        (bin.items, bin.next, bin.days, bin.person) = ([item], text, 30, operations)
+        (schedule.at, schedule.zone, schedule.by, schedule.address, schedule.hostKey, schedule.publicKey, schedule.weekday) = (text, text, text, text, text, text, 99)
+        (export.id, export.askedBy, export.state, export.upload, export.uploadProblem, export.scheduled) = (text, text, .done, .failed, text, true)
+        (exports.items, exports.schedule, exports.customerDisplayName, exports.person) = ([export], schedule, text, operations)
+        let again = Entered(Form(fields: ["every", "at", "address", "host_key"].map { .init(name: $0, value: text) }), entered.failure)
+        var measured = frame(operations)
+        measured.work = Frame.Work(questions: 2, time: .microseconds(12_345))
+        let work = BackgroundWork.Kind.allCases.map { BackgroundWork($0, waiting: 3, oldest: Timestamp(), failed: 1) }
         (views.items, views.person) = ([view, shared], staff)
         (query.view, query.category, query.tag, query.assignee, query.customer, query.search) = (text, text, text, text, text, text)
         return [
@@ -78,12 +89,44 @@ extension Nasty {
             ("view", TicketViewPages.form(frame(staff), view, ticketFilter, staff: [], entered: entered)), ("new view", TicketViewPages.form(frame(staff), nil, TicketFilter(), staff: [])),
             ("tickets changed together", TicketBulkPages.result(frame(staff), bulk, back: text)), ("tickets to change together", TicketBulkPages.again(frame(staff), [], entered: Entered(Form(fields: [.init(name: "ticket", value: text), .init(name: "to_reason", value: text), .init(name: "back", value: text)]), entered.failure))),
             ("customers", CustomerPages.list(frame(staff), customers, customersQuery)), ("customer", CustomerPages.show(frame(staff), deskCustomer, now: .now)), ("empty customer", CustomerPages.show(frame(staff), ShowDeskCustomer.Answer(), now: .now)),
+            ("bin", BinPage.html(frame(operations), bin, only: .ticket, after: text, now: .now)), ("empty bin", BinPage.html(frame(staff), ListBin.Answer(), only: nil, after: nil, now: .now)),
+            ("exports with a schedule", ExportsPage.html(frame(operations), exports, customer: text, entered: again)),
+            ("background work", OutboxPage.html(measured, [], work: work, retries: true, now: .now)),
             ("queue", queue(query)), ("ticket with canned replies", TicketPages.show(frame(staff), cannedThread, now: .now, entered: entered)),
         ]
     }
 }
 
 struct StaffPageTests {
+    @Test func `support brings back from the bin, only operations remove for good, and what ends soon is marked`() {
+        var answer = ListBin.Answer(), soon = BinItem(), later = BinItem()
+        let now = Timestamp(milliseconds: 1_795_000_000_000)
+        (soon.id, soon.title, soon.expires, later.id, later.title, later.expires) = ("a", "Soon", now.adding(.seconds(86_400)), "b", "Later", now.adding(.seconds(20 * 86_400)))
+        (answer.items, answer.person) = ([soon, later], Nasty.staff)
+        answer.person.role = .support
+        let support = BinPage.html(Nasty.frame(answer.person), answer, only: nil, after: nil, now: now).text
+        #expect(support.contains("/bin/a/restore") && !support.contains("/remove") && support.contains("1 more day<") && support.contains("20 more days"))
+        answer.person.role = .operations
+        #expect(BinPage.html(Nasty.frame(answer.person), answer, only: nil, after: nil, now: now).text.contains("/bin/b/remove"))
+    }
+
+    @Test func `staff read at the foot of a page how often data were asked and how long it took, others do not`() {
+        var frame = Nasty.frame(Nasty.staff)
+        #expect(!Layout.page(frame, .empty).text.contains("to the data tier"))
+        frame.work = Frame.Work(questions: 2, time: .microseconds(12_345))
+        #expect(Layout.page(frame, .empty).text.contains("2 questions to the data tier, 12.3 ms"))
+    }
+
+    @Test func `work that waits too long stands out, and failed mails are offered to operations alone`() {
+        let now = Timestamp(milliseconds: 1_795_000_000_000)
+        func card(_ minutes: Int, retries: Bool = false) -> String {
+            OutboxPage.html(Nasty.frame(Nasty.staff), [], work: [BackgroundWork(.mails, waiting: 1, oldest: now.adding(.seconds(-60 * minutes)), failed: 2)], retries: retries, now: now).text
+        }
+        #expect(card(3).contains("3 min") && card(30).contains("fair") && card(300).contains("5 h"))
+        #expect(!card(3).contains("/outbox/retry") && card(3, retries: true).contains("/outbox/retry"))
+    }
+
+
     @Test func `the form of an answer offers canned replies to staff alone, and inserts by an ordinary button`() {
         let staff = TicketPages.show(Nasty.frame(Nasty.staff), Nasty.cannedThread, now: .now).text
         #expect(staff.contains("<select id=\"f-canned\" name=\"canned\"") && staff.contains("formaction=\"/tickets/7/replies#f-body\"") && staff.contains("<optgroup label="))

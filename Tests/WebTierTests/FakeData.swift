@@ -123,6 +123,7 @@ final class FakeData: HTTPHandler {
 
     private func answer(_ name: String, _ body: [UInt8]) throws(Failure) -> [UInt8] {
         if let bytes = try organisation(name, body) { return bytes }
+        if let bytes = try bin(name, body) { return bytes }
         switch name {
         case SignIn.name:
             let call = try CompactCodec.decode(SignIn.self, from: body)

@@ -136,6 +136,7 @@ extension Configuration {
         readSupport(top)
         readCommunity(top)
         readWebhooks(top)
+        readRecycleBin(top)
         readAPI(top)
         if let time = top.duration("retire-within", .zero...(.seconds(86_400)), example: "10m") { retireWithin = time }
         if let flag = top.value("access-log", wanted: "a switch", example: "off", Syntax.flag) { accessLog = flag }

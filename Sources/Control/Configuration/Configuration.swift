@@ -31,6 +31,8 @@ package struct Configuration: Sendable, Equatable {
     package var support = Support()
     package var community = CommunityPolicy()
     package var webhooks = Webhooks()
+    /// How long what support deletes can be brought back.
+    package var recycleBinDays = 30
     /// Of one person; nil for any number.
     package var apiRequestsPerMinute: Int?
     /// How long a process whose successor serves may take to finish open downloads, streams and tunnels; what is left then is cut.

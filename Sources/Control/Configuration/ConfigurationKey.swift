@@ -76,6 +76,8 @@ package struct ConfigurationKey: Sendable, Equatable {
         .init("api.requests-per-minute", "number", initial: "none (not counted)", range: "1 to 1000000"),
         .init("webhooks", "mapping", initial: "as its keys say", range: ""),
         .init("webhooks.inside", "switch", initial: "off", range: "on, off"),
+        .init("recycle-bin", "mapping", initial: "as its keys say", range: ""),
+        .init("recycle-bin.days", "number", initial: "30", range: "1 to 365"),
         .init("support.plans[].targets", "targets", initial: "those of `support.targets`", range: "PRIORITY RESPONSE RESOLUTION; ..."),
         .init("technicians", "list", initial: "none", range: "0 to 100"),
         .init("technicians[].name", "text", initial: "required", range: "1 to 80 characters"),

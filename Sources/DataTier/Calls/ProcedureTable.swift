@@ -84,6 +84,8 @@ struct ProcedureTable: Sendable {
         WebhookFamily.add(to: &table)
         BrandingFamily.add(to: &table)
         TicketLooking.add(to: &table)
+        BinFamily.add(to: &table)
+        BackgroundWorkFamily.add(to: &table)
         return table
     }()
 }

@@ -44,9 +44,13 @@ enum ExportPlan {
         ("branding", .whole),
         ("webhook", .leftOut(why: "Webhooks call programs that were told of this Fitech, signed with secrets of theirs; they are made anew.")),
         ("webhook_delivery", .leftOut(why: "What is told to programs belongs to the webhooks of this Fitech.")),
+        ("bin_item", .leftOut(why: "What was deleted is not handed out.")),
+        ("bin_value", .leftOut(why: "What was deleted is not handed out.")),
         ("import", .whole),
         ("import_line", .whole),
         ("export", .leftOut(why: "Exports and where their files lie belong to this Fitech.")),
+        ("export_schedule", .leftOut(why: "A schedule of this Fitech; it is set anew.")),
+        ("export_key", .leftOut(why: "The key by which this Fitech signs in elsewhere is its secret.")),
         ("export_link", .leftOut(why: "Links to exports are secrets of this Fitech.")),
         ("search_state", .leftOut(why: derived)), ("ticket_piece", .leftOut(why: derived)),
     ] + ["ticket", "change", "subject"].flatMap { about in

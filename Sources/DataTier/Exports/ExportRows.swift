@@ -34,6 +34,10 @@ enum ExportRows {
         export.downloads = row.int(18)
         export.problem = row.optionalText(19)
         export.hint = row.optionalText(20)
+        export.upload = row.optionalText(21).flatMap(UploadState.init)
+        export.uploadTried = row.optionalInt64(22).map(Timestamp.init(milliseconds:))
+        export.uploadProblem = row.text(23).isEmpty ? nil : row.text(23)
+        export.scheduled = row.bool(24)
         // Its time may be over before anybody has swept.
         if export.state == .done, let expires = export.expires, expires <= now { export.state = .expired }
         if export.state == .done { export.progress = 1 }
@@ -43,14 +47,14 @@ enum ExportRows {
     static func find(_ id: String, of customer: String, now: Timestamp, in database: Database) throws -> ExportRow? {
         try database.first("""
             SELECT row, id, file, state, fresh, person, asked_by, asked, origin, node, as_of, finished, expires, file_name, bytes, sha256, rows,
-                attachments, downloads, problem, hint FROM export WHERE id = ?
+                attachments, downloads, problem, hint, upload, upload_at, upload_reason, scheduled FROM export WHERE id = ?
             """, id) { read($0, customer, now) }
     }
 
     static func find(row: Int64, of customer: String, now: Timestamp, in database: Database) throws -> ExportRow? {
         try database.first("""
             SELECT row, id, file, state, fresh, person, asked_by, asked, origin, node, as_of, finished, expires, file_name, bytes, sha256, rows,
-                attachments, downloads, problem, hint FROM export WHERE row = ?
+                attachments, downloads, problem, hint, upload, upload_at, upload_reason, scheduled FROM export WHERE row = ?
             """, row) { read($0, customer, now) }
     }
 
@@ -63,7 +67,7 @@ enum ExportRows {
         }
         return try database.query("""
             SELECT row, id, file, state, fresh, person, asked_by, asked, origin, node, as_of, finished, expires, file_name, bytes, sha256, rows,
-                attachments, downloads, problem, hint FROM export WHERE row < ? ORDER BY row DESC LIMIT ?
+                attachments, downloads, problem, hint, upload, upload_at, upload_reason, scheduled FROM export WHERE row < ? ORDER BY row DESC LIMIT ?
             """, before, limit) { read($0, customer, now).export }
     }
 
@@ -71,7 +75,7 @@ enum ExportRows {
     static func open(of customer: String, now: Timestamp, in database: Database) throws -> [ExportRow] {
         try database.query("""
             SELECT row, id, file, state, fresh, person, asked_by, asked, origin, node, as_of, finished, expires, file_name, bytes, sha256, rows,
-                attachments, downloads, problem, hint FROM export WHERE state IN ('waiting', 'running') ORDER BY row LIMIT 10
+                attachments, downloads, problem, hint, upload, upload_at, upload_reason, scheduled FROM export WHERE state IN ('waiting', 'running') ORDER BY row LIMIT 10
             """) { read($0, customer, now) }
     }
 

@@ -110,11 +110,11 @@ enum CannedReplyFamily {
     }
 
     private static func remove(_ asked: RemoveCannedReply, _ call: Call, _ room: DataRoom) async throws -> Done {
-        let audit = call.audit
+        let (audit, now, by, life) = (call.audit, call.now, try call.signedIn().name, room.store.options.binLife)
         return try await room.write(call, room.store.directory) { database in
             guard let found = try find(asked.id, in: database) else { throw missing }
             if let seen = asked.version, seen != found.version { throw Failure.changedMeanwhile("canned reply") }
-            try database.execute("DELETE FROM canned_reply WHERE id = ?", asked.id)
+            _ = try RecycleBin.hold(.cannedReply, asked.id, .init(title: found.title, by: by, life: life), now: now, in: database)
             var changes = AuditChanges()
             changes.add("title", found.title, nil)
             changes.add("body", found.body, nil)

@@ -23,6 +23,7 @@ enum EffectFamily {
                     answer.mails += try mails(rest, in: database)
                     answer.windows += try ChangeWindows.pending(rest, in: database)
                     if place != "staff" { answer.calls += try WebhookRows.due(at: call.now, of: place, in: database) }
+                    if place != "staff" { answer.uploads += try ScheduleRows.uploads(at: call.now, of: place, in: database) }
                     if try isPending(in: database, ofCustomer: place != "staff") { room.store.effects.note(place) }
                 }
             } catch {
@@ -63,7 +64,7 @@ enum EffectFamily {
 
     /// Of the directory, or of a customer, who alone has webhooks.
     static func isPending(in database: Database, ofCustomer: Bool) throws -> Bool {
-        try database.int("SELECT 1 FROM effect LIMIT 1") != nil || database.int("SELECT 1 FROM window_effect LIMIT 1") != nil || ofCustomer && WebhookRows.isPending(in: database)
+        try database.int("SELECT 1 FROM effect LIMIT 1") != nil || database.int("SELECT 1 FROM window_effect LIMIT 1") != nil || ofCustomer && (WebhookRows.isPending(in: database) || ScheduleRows.isUploadPending(in: database))
     }
 
     /// Kept where somebody has to prove that a person was told; of other mails nobody asks.

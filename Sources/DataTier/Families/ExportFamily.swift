@@ -17,10 +17,11 @@ enum ExportFamily {
         table.add(OpenExport.self) { try await open($0, $1, $2) }
         table.add(OpenExportByLink.self) { try await openByLink($0, $1, $2) }
         ExportWorkFamily.add(to: &table)
+        ExportScheduleFamily.add(to: &table)
     }
 
     /// Whose exports a call is about. A customer's people have no choice; staff have none of their own.
-    private static func customer(_ named: String?, _ call: Call, _ room: DataRoom) throws(Failure) -> CustomerEntry {
+    static func customer(_ named: String?, _ call: Call, _ room: DataRoom) throws(Failure) -> CustomerEntry {
         let caller = try call.signedIn()
         if let own = caller.customer {
             guard named == nil || named == own.name else { throw .notFound("customer") }
@@ -46,7 +47,9 @@ enum ExportFamily {
         let page = try PageCut(asked.page)
         let (name, now) = (customer.name, call.now)
         var answer = ListExports.Answer()
-        answer.items = try await room.read(customer.file) { try ExportRows.list(of: name, after: page.after, limit: page.limit + 1, now: now, in: $0) }
+        (answer.items, answer.schedule) = try await room.read(customer.file) { database in
+            (try ExportRows.list(of: name, after: page.after, limit: page.limit + 1, now: now, in: database), try ScheduleRows.find(in: database))
+        }
         if answer.items.count > page.limit {
             answer.items.removeLast()
             answer.next = answer.items.last?.id

@@ -75,6 +75,12 @@ enum ExportWorkFamily {
                 try ExportRows.retire(kept: kept, now: now, in: database)
                 try audit.note("made an export", .export(id), detail: "\(told.bytes ?? 0) bytes on \(node)", in: database)
                 try WebhookRows.tell(.exportReady, [("export", .string(id)), ("bytes", .integer(Int64(told.bytes ?? 0))), ("address", .string("/api/v1/exports/\(id)"))], at: now, in: database)
+                let target = before.export.scheduled ? try ScheduleRows.find(in: database)?.address : nil
+                if target != nil {
+                    // The mail follows when it has arrived.
+                    try database.execute("UPDATE export SET upload = 'waiting', upload_due = ? WHERE id = ?", now.milliseconds, id)
+                    break
+                }
                 try tell(before, customer, "Your export is ready", """
                     everything of \(customer.displayName) up to \(told.asOf?.iso8601 ?? "now") is in one file. Sign in to download it; it stays until \(expires.date.iso8601):
                     """, now, in: database)
@@ -93,7 +99,9 @@ enum ExportWorkFamily {
 
     /// A mail to the person who asked, with the way to the page: the file itself takes signing in.
     private static func tell(_ found: ExportRow, _ customer: CustomerEntry, _ subject: String, _ text: String, _ now: Timestamp, in database: Database) throws {
-        guard let origin = found.origin, let person = try found.person.flatMap({ try PersonRow.find($0, in: database) }) else { return }
+        guard let origin = found.origin else { return }
+        if found.export.scheduled { return try ExportScheduleFamily.tellAdministrators(customer, subject, text, origin: origin, now, in: database) }
+        guard let person = try found.person.flatMap({ try PersonRow.find($0, in: database) }) else { return }
         try Mail.write(to: person.email, subject: subject, body: """
             Hello \(person.name),
 

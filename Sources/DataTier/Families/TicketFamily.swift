@@ -59,7 +59,12 @@ enum TicketFamily {
     static func customer(of number: Int, _ caller: Caller, _ room: DataRoom) async throws -> CustomerEntry {
         if let customer = caller.customer { return customer }
         let name = try await room.read(room.store.directory) { try $0.first("SELECT customer FROM ticket WHERE number = ?", number) { $0.text(0) } }
-        guard let name, let entry = room.store.customer(name) else { throw Failure.notFound("ticket") }
+        guard let name, let entry = room.store.customer(name) else {
+            if let item = try await room.read(room.store.directory, { try RecycleBin.held(.ticket, String(number), in: $0)?.item }) {
+                throw Failure.deleted(item, what: "ticket", in: caller.zone, forStaff: true)
+            }
+            throw Failure.notFound("ticket")
+        }
         return entry
     }
 
@@ -80,7 +85,13 @@ enum TicketFamily {
             if staff { answer.writing = try TicketDrafts.writing(asked.number, beside: caller.id, now: call.now, in: database) }
             return true
         }
-        guard found else { throw Failure.notFound("ticket") }
+        guard found else {
+            let owner = owner(caller)
+            if let (item, person) = try await room.read(customer.file, { try RecycleBin.held(.ticket, String(asked.number), in: $0) }), owner == nil || owner == person {
+                throw Failure.deleted(item, what: "ticket", in: caller.zone, forStaff: staff)
+            }
+            throw Failure.notFound("ticket")
+        }
         if staff {
             let most = room.store.options.cannedReplies
             (answer.staff, answer.canned, answer.watchers) = try await room.read(room.store.directory) { database in

@@ -1,5 +1,6 @@
 // The directory's index of tickets follows the customers' databases: every change carries a revision, the index remembers
 // how far it has come, so a crash between the two commits is made good by the next look.
+import Procedures
 import Storage
 import Wire
 
@@ -47,13 +48,21 @@ extension DataRoom {
                 FROM ticket WHERE revision > ? ORDER BY revision LIMIT 200
                 """, reached) { row in (Changed(row), row.text(28), row.optionalInt64(29)) }
         }
-        guard !changed.isEmpty else { return false }
-        let (messages, taken) = try await newMessages(of: changed.map(\.0.number), customer)
-        let last = changed[taken - 1].0
+        let binned = try await read(customer.file) { try BinnedTicket.changed(after: reached, limit: 200, in: $0) }
+        guard !changed.isEmpty || !binned.isEmpty else { return false }
+        let (messages, taken) = try await newMessages(of: changed.map(\.0.number), anew: Set(binned.compactMap { Int($0.item.key) }), customer)
+        // As far as both lists are whole: what lies behind is taken with the next look.
+        var last = Int.max
+        if taken < changed.count || changed.count == 200 { last = changed[taken - 1].0.revision }
+        if binned.count == 200 { last = min(last, binned[199].revision) }
+        last = min(last, max(changed.last?.0.revision ?? 0, binned.last?.revision ?? 0))
+        let (reaches, tickets) = (last, changed.prefix(taken).filter { $0.0.revision <= last })
+        let moved = binned.filter { $0.revision <= last }
         try await store.write(store.directory) { database in
             // Somebody else may have come further meanwhile with newer rows: then this look is stale, and the loop looks again.
-            guard try database.execute("UPDATE customer SET ticket_revision = ? WHERE name = ? AND ticket_revision = ?", last.revision, name, reached) == 1 else { return }
-            for (one, reason, resolutionLeft) in changed.prefix(taken) {
+            guard try database.execute("UPDATE customer SET ticket_revision = ? WHERE name = ? AND ticket_revision = ?", reaches, name, reached) == 1 else { return }
+            for one in moved { try one.follow(name, in: database) }
+            for (one, reason, resolutionLeft) in tickets {
                 let (texts, numbers, times) = (one.texts, one.numbers, one.optionals)
                 try database.execute("""
                     INSERT INTO ticket (number, customer, title, title_key, body, state, priority, opened_by, category, assignee_name, tags, response_phase, resolution_phase,
@@ -75,14 +84,15 @@ extension DataRoom {
             }
         }
         // What was told twice, because two looked at once, is only looked at once more.
-        store.happenings.tell(changed.prefix(taken).map { "ticket/\($0.0.number)" } + ["tickets/\(name)", "tickets"])
+        store.happenings.tell(tickets.map { "ticket/\($0.0.number)" } + moved.map { "ticket/\($0.item.key)" } + ["tickets/\(name)", "tickets"])
         return true
     }
 
     /// What was written in some tickets since the directory last looked, and of how many of them: what is taken at once is bounded by its
     /// bytes too, but at least one.
-    private func newMessages(of tickets: [Int], _ customer: CustomerEntry) async throws -> (messages: [Int: [StaffWords.Message]], taken: Int) {
-        let reached = try await read(store.directory) { database in try tickets.map { try StaffWords.reached($0, in: database) } }
+    /// - Parameter anew: tickets that were in the bin: the directory forgets what it had of them.
+    private func newMessages(of tickets: [Int], anew: Set<Int>, _ customer: CustomerEntry) async throws -> (messages: [Int: [StaffWords.Message]], taken: Int) {
+        let reached = try await read(store.directory) { database in try tickets.map { anew.contains($0) ? nil : try StaffWords.reached($0, in: database) } }
         return try await read(customer.file) { database in
             var found: [Int: [StaffWords.Message]] = [:], bytes = 0, taken = 0
             for (ticket, row) in zip(tickets, reached) where bytes < 1 << 20 {
@@ -104,6 +114,7 @@ extension DataRoom {
                 await followTickets(of: customer)
                 await followChanges(of: .customer(customer))
                 store.exports.note(customer.name)
+                await followSchedule(of: customer)
             } catch {
                 store.log.warning("a customer's database cannot be read", ("customer", customer.name), ("error", "\(error)"))
             }

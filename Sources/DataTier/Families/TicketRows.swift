@@ -109,7 +109,8 @@ enum TicketRows {
 
     /// The number the next change of a ticket carries; the index of the directory follows by it.
     static func nextRevision(in database: Database) throws -> Int {
-        (try database.int("SELECT max(revision) FROM ticket") ?? 0) + 1
+        // Deleted tickets are counted too: a number they had must not come again.
+        (try database.int("SELECT max((SELECT coalesce(max(revision), 0) FROM ticket), (SELECT coalesce(max(revision), 0) FROM bin_item))") ?? 0) + 1
     }
 
     /// How many tickets are in each state, each counted up to 1000; the tables are alike enough for both databases.

@@ -43,6 +43,7 @@ extension DataRoom {
             await loop.sleep(.seconds(30))
             guard store.role.mayWrite else { continue }
             do { try await wakeTickets(now: .now) } catch { store.log.warning("tickets whose time has come cannot be looked up", ("error", "\(error)")) }
+            do { try await emptyBin(now: .now) } catch { store.log.warning("the recycle bin cannot be looked through", ("error", "\(error)")) }
         }
     }
 }

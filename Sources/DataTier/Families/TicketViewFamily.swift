@@ -139,11 +139,12 @@ enum TicketViewFamily {
     }
 
     private static func remove(_ asked: RemoveTicketView, _ call: Call, _ room: DataRoom) async throws -> Done {
-        let (me, audit) = (try call.signedIn().id, call.audit)
+        let caller = try call.signedIn(), (audit, now, life) = (call.audit, call.now, room.store.options.binLife)
         return try await room.write(call, room.store.directory) { database in
-            guard let found = try find(asked.id, of: me, in: database) else { throw missing }
+            guard let found = try find(asked.id, of: caller.id, in: database) else { throw missing }
             if let seen = asked.version, seen != found.version { throw Failure.changedMeanwhile("view") }
-            try database.execute("DELETE FROM ticket_view WHERE id = ?", asked.id)
+            // A personal one stays its owner's alone.
+            _ = try RecycleBin.hold(.ticketView, asked.id, .init(title: found.name, person: found.shared ? "" : caller.id, by: caller.name, life: life), now: now, in: database)
             var changes = AuditChanges()
             changes.add("name", found.name, nil)
             changes.add("filter", words(found.filter), nil)

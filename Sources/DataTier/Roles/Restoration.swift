@@ -236,6 +236,7 @@ extension DataNode {
             try database.execute("DELETE FROM address WHERE customer = ?", name)
             for (email, id) in people { try database.execute("INSERT OR IGNORE INTO address (email, customer, person) VALUES (?, ?, ?)", email, name, id) }
             try database.execute("DELETE FROM ticket WHERE customer = ?", name)
+            try database.execute("DELETE FROM bin_item WHERE customer = ?", name)
             try database.execute("DELETE FROM change_index WHERE customer = ?", name)
             try StaffWords.remove(customer: name, in: database)
             try database.execute("UPDATE customer SET ticket_revision = 0, change_revision = 0 WHERE name = ?", name)

@@ -47,6 +47,15 @@ enum StaffWords {
         try directory.execute("INSERT INTO ticket_words (rowid, title, body, about, scope) SELECT row, title, body, about, scope FROM ticket_text WHERE row = ?", row)
     }
 
+    /// A deleted ticket goes.
+    static func remove(ticket: Int, in directory: Database) throws {
+        try directory.execute("""
+            INSERT INTO ticket_words (ticket_words, rowid, title, body, about, scope) SELECT 'delete', row, title, body, about, scope FROM ticket_text
+            WHERE row >= ?1 * 65536 AND row < (?1 + 1) * 65536
+            """, ticket)
+        try directory.execute("DELETE FROM ticket_text WHERE row >= ?1 * 65536 AND row < (?1 + 1) * 65536", ticket)
+    }
+
     /// A change as it is now, in place of what was there.
     static func put(change number: Int, title: String, body: String, about: String, of customer: String, in directory: Database) throws {
         try ChangeWords.remove(number, in: directory)

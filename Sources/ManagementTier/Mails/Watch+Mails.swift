@@ -113,6 +113,7 @@ extension Watch {
             let answer = try await procedures.call(PullEffects())
             effectsProblem = nil
             makeCalls(answer.calls)
+            beginUploads(answer.uploads)
             guard !answer.mails.isEmpty || !answer.windows.isEmpty else { return }
             let taken = try await take(answer.windows) + takeOver(answer.mails)
             var finished = FinishEffects()

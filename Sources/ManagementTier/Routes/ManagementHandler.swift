@@ -111,6 +111,7 @@ final class ManagementHandler: HTTPHandler {
         answer(.get, "/management/outbox") { exchange throws(Failure) in
             try await watch.outbox(limit: try Self.limit(exchange))
         }
+        answer(.post, "/management/mails/retry") { _ throws(Failure) in try await watch.retryMails() }
         answer(.get, "/management/probes") { _ throws(Failure) in await watch.probeList() }
     }
 

@@ -142,7 +142,8 @@ extension Watch {
 
     func outbox(limit: Int) async throws(Failure) -> JSON {
         let time = { @Sendable (at: Int64) in JSON.string(Timestamp(milliseconds: at).iso8601) }
-        let (texts, mails) = try await read { database in
+        let yesterday = Timestamp.now.milliseconds - 86_400_000
+        let (texts, mails, failed) = try await read { database in
             let texts: [JSON] = try database.query(
                 """
                 SELECT t.name, t.number, t.body, t.state, t.provider, t.created, t.kind, t.incident,
@@ -165,14 +166,43 @@ extension Watch {
                     "reason": .string(row.text(4)), "created": time(row.int64(5)), "next_try": row.optionalInt64(6).map(time) ?? .null,
                 ]
             }
-            return (texts, mails)
+            let failed = (
+                texts: try database.int("SELECT count(*) FROM texts WHERE state = 'failed' AND created > ?", yesterday) ?? 0,
+                mails: try database.int("SELECT count(*) FROM mails WHERE state = 'failed' AND created > ?", yesterday) ?? 0)
+            return (texts, mails, failed)
         }
         let problem = { (text: String?) -> JSON in text.map(JSON.string) ?? .null }
         return [
             "items": .array(texts), "mails": .array(mails), "next": .null,
+            "work": [
+                Self.work("texts", self.texts.filter { [.waiting, .sending].contains($0.delivery.state) }.map(\.delivery.created), failed.texts), Self.work("mails", self.mails.map(\.created), failed.mails),
+            ],
             "providers": .array(providers.map { ["name": .string($0.name), "healthy": .bool($0.failed == nil)] }),
             "mail_problem": problem(mailProblem), "effects_problem": problem(effectsProblem), "storage_problem": problem(queue.failure),
         ]
+    }
+
+    /// What waits of one kind: how many, and since when the one that waits longest.
+    private static func work(_ kind: String, _ waiting: [Milliseconds], _ failed: Int) -> JSON {
+        [
+            "kind": .string(kind), "waiting": .integer(Int64(waiting.count)), "oldest": waiting.min().map { .string(Timestamp(milliseconds: $0).iso8601) } ?? .null,
+            "failed": .integer(Int64(failed)),
+        ]
+    }
+
+    /// Queues the mails that were given up within the last week once more; their text was kept.
+    func retryMails() async throws(Failure) -> JSON {
+        let now = Timestamp.now.milliseconds
+        let failed: [OutgoingMail]
+        do {
+            failed = try await queue.file.write { database in
+                try database.execute("UPDATE mails SET state = 'waiting', due = ?, tries = 0 WHERE state = 'failed' AND body <> '' AND created > ?", now, now - 7 * 86_400_000)
+                return try database.query(OutgoingMail.columns) { OutgoingMail($0) }
+            }
+        } catch let error as StorageError { throw error.failure } catch { throw .fault("\(error)") }
+        let known = Set(mails.map(\.id)), fresh = failed.filter { !known.contains($0.id) }
+        mails += fresh
+        return ["mails": .integer(Int64(fresh.count))]
     }
 
     func probeList() -> JSON {

@@ -63,6 +63,11 @@ actor Watch {
     var callsUnderWay: Set<String> = []
     var callOutcomes: [WebhookOutcome] = []
     var reportingCalls = false
+    /// Exports being sent to customers' servers, and what became of those before, until it is reported.
+    var uploadsUnderWay: Set<String> = []
+    var uploadOutcomes: [UploadOutcome] = []
+    nonisolated let uploads = Outbound(name: "uploads")
+    nonisolated let spool = BlockingThreads(name: "spool", threads: 1, limit: 8)
     /// The status page as last made, with what it was made of.
     var heldStatus: ServedStatus?
 
@@ -144,6 +149,9 @@ actor Watch {
 
     func start() {
         follow(node.fleet)
+        // What a watch that was killed had fetched, and the key beside it. The thread does one thing after another: this first.
+        let left = node.files + "/uploads"
+        Task { try? await spool.run { try DurableFiles.remove(left) } }
         ticking = Task { await self.turn() }
     }
 
@@ -163,6 +171,7 @@ actor Watch {
                 Task {
                     // Reported first: what is done is not handed out again.
                     await self.reportCalls()
+                    await self.reportUploads()
                     await self.pullEffects()
                     await self.reportMails()
                 }

@@ -8,7 +8,8 @@ package enum PostListPage {
     /// - Parameter leads: the beginning of each post's words, by number.
     package static func html(_ frame: Frame, _ answer: ListPosts.Answer, _ query: ListPosts, leads: [Int: String]) -> HTML {
         let writes = SavePost.access.admits(answer.person.role)
-        var actions = [Component.link("Feed", to: "/community/feed.atom", icon: .report)]
+        let exported: HTML = "\(query.tag.map { "&amp;tag=\(segment: $0)" as HTML })\(query.state.map { "&amp;state=\($0.rawValue)" as HTML })"
+        var actions = (answer.items.isEmpty ? [] : [ExportMenu.html(.init("posts", query: exported))]) + [Component.link("Feed", to: "/community/feed.atom", icon: .report)]
         if writes { actions.append(Component.link("Write a post", to: "/community/new", icon: .plus, style: "primary")) }
         let lead: HTML = writes ? "What everybody may read, and what they say to it." : "News, advice and answers, and what others make of them."
         let posts = answer.items.map { item($0, leads[$0.number] ?? "", staff: writes) }
@@ -139,6 +140,7 @@ package enum PostFormPage {
             <label class="choice"><input type="checkbox" name="open" value="yes"\(" checked", if: entered.form.fields.isEmpty ? post?.open ?? true : entered.form["open"] != nil)><span><b>Comments</b>People may answer.</span></label>
             <div class="actions">\(Component.button("Save"))\(Component.link("Cancel", to: post.map { "/community/\($0.number)" } ?? "/community"))</div></form>
             """ as HTML))
+            \(post.map { BinPage.deletePost(frame, $0) })
             """)
     }
 }

@@ -15,7 +15,7 @@ package enum ExportsPage {
         let live: HTML = busy ? " data-live=\"1000\"" : .empty
         return Layout.page(frame, """
             \(Component.header("Export everything", lead: "All of \(answer.customerDisplayName) in one file that belongs to you, and that another Fitech takes in."))\(entered.summary)\(made(link))
-            <div class="split"><div class="stack" id="exports"\(live)>\(list)\(reload(busy, customer))</div><div class="stack">\(ask(frame, answer, customer, busy: busy))\(contents(answer))</div></div>
+            <div class="split"><div class="stack" id="exports"\(live)>\(list)\(reload(busy, customer))</div><div class="stack">\(ask(frame, answer, customer, busy: busy))\(ExportScheduleCard.html(frame, answer.schedule, zone: answer.person.zone, customer: customer, entered: entered))\(contents(answer))</div></div>
             """)
     }
 
@@ -53,11 +53,11 @@ package enum ExportsPage {
     }
 
     private static func query(_ customer: String?) -> HTML { customer.map { "?customer=\(segment: $0)" } ?? .empty }
-    private static func named(_ customer: String?) -> HTML { customer.map { "<input type=\"hidden\" name=\"customer\" value=\"\($0)\">" } ?? .empty }
+    static func named(_ customer: String?) -> HTML { customer.map { "<input type=\"hidden\" name=\"customer\" value=\"\($0)\">" } ?? .empty }
 
     private static func row(_ export: Export, _ frame: Frame, _ customer: String?) -> HTML {
         """
-        <li class="export"><span class="grow"><b>\(title(export))</b><br><span class="note">Asked for by \(export.askedBy), \(.time(export.asked))\(facts(export))</span>\(progress(export))</span>
+        <li class="export"><span class="grow"><b>\(title(export))</b><br><span class="note">Asked for by \(export.askedBy), \(.time(export.asked))\(facts(export))\(sent(export))</span>\(progress(export))</span>
         \(mark(export.state))\(actions(export, frame, customer))</li>
         """
     }
@@ -77,6 +77,15 @@ package enum ExportsPage {
         if export.state == .done, let expires = export.expires { facts += " · stays until \(.date(expires))" }
         if export.state == .done, let sha256 = export.sha256 { facts += "<br>SHA-256 <code class=\"digest\">\(sha256)</code>" }
         return facts
+    }
+
+    private static func sent(_ export: Export) -> HTML {
+        switch export.upload {
+        case nil: .empty
+        case .arrived: "<br>Sent to your server, \(export.uploadTried.map { HTML.time($0) })"
+        case .waiting: export.uploadProblem.map { "<br>Not sent yet: \($0). It is tried again." } ?? "<br>On its way to your server"
+        case .failed: "<br>Could not be sent to your server: \(export.uploadProblem ?? "")"
+        }
     }
 
     private static func progress(_ export: Export) -> HTML {

@@ -6,6 +6,7 @@ struct FormField {
         case text, email, search, date
         /// A date with a time of day, on the reader's clock.
         case moment
+        case time
         case password
         /// Digits that are read from somewhere else.
         case code
@@ -71,6 +72,7 @@ struct FormField {
         case .email: "<input type=\"email\" value=\"\(value)\" inputmode=\"email\" autocapitalize=\"none\" spellcheck=\"false\"\(attributes)>"
         case .search: "<input type=\"search\" value=\"\(value)\"\(attributes)>"
         case .date: "<input type=\"date\" value=\"\(value)\"\(attributes)>"
+        case .time: "<input type=\"time\" value=\"\(value)\"\(attributes)>"
         case .moment: "<input type=\"datetime-local\" value=\"\(value)\"\(attributes)>"
         case .password: "<input type=\"password\"\(attributes)>"
         case .code: "<input type=\"text\" inputmode=\"numeric\" autocapitalize=\"none\" spellcheck=\"false\" maxlength=\"40\"\(attributes)>"

@@ -45,6 +45,14 @@ package struct Frame: Sendable {
     /// The page may be read while no web node is alive: it carries its style sheet and has no script.
     package var standalone = false
 
+    /// What the page took, for staff: how often the data tier was asked, and how long it was until the page could be written.
+    package struct Work: Sendable {
+        package var questions: Int
+        package var time: Duration
+        package init(questions: Int, time: Duration) { (self.questions, self.time) = (questions, time) }
+    }
+    package var work: Work?
+
     package init(title: String, section: Section? = nil, viewer: Viewer? = nil) {
         (self.title, self.section, self.viewer) = (title, section, viewer)
     }

@@ -81,8 +81,13 @@ package enum Layout {
     private static func footer(_ frame: Frame) -> HTML {
         let id: HTML = frame.requestID.map { "<span class=\"id\">Request <code>\($0)</code></span>" } ?? .empty
         return """
-            <footer class="foot"><a href="/status">Service status</a>\(frame.viewer == nil ? .empty : "<a href=\"/announcements\">Announcements</a>" as HTML)\("<a href=\"/design\">Design</a>", if: frame.viewer?.isStaff == true)\(themes(frame))\(id)</footer>
+            <footer class="foot"><a href="/status">Service status</a>\(frame.viewer == nil ? .empty : "<a href=\"/announcements\">Announcements</a>" as HTML)\("<a href=\"/design\">Design</a>", if: frame.viewer?.isStaff == true)\(themes(frame))\(frame.work.map { work($0) })\(id)</footer>
             """
+    }
+
+    private static func work(_ work: Frame.Work) -> HTML {
+        let microseconds = Int(work.time.components.seconds * 1_000_000 + work.time.components.attoseconds / 1_000_000_000_000)
+        return "<span class=\"id\">\(Show.count(work.questions, "question", "questions")) to the data tier, \(microseconds / 1000).\(microseconds % 1000 / 100) ms</span>"
     }
 
     /// Three buttons in a form: the choice is kept in a cookie and needs no script.

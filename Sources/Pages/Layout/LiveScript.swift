@@ -71,6 +71,13 @@ extension Script {
       const open = () => {
         if (source) return;
         source = new EventSource(live.dataset.events);
+        source.addEventListener("gone", () => {
+          source.close();
+          const link = document.createElement("a");
+          link.href = location.href;
+          link.textContent = "Look again";
+          said.replaceChildren("This was deleted, or you are not signed in any more. ", link);
+        });
         source.onmessage = event => {
           const state = JSON.parse(event.data);
           show(state);

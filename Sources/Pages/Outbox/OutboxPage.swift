@@ -1,4 +1,5 @@
 // The texts that went out, as the phones show them; for staff.
+import Procedures
 import Wire
 
 /// One text of management's outbox.
@@ -34,7 +35,7 @@ package struct OutboxMail: Sendable {
 
 package enum OutboxPage {
     /// - Parameter problems: what keeps texts or mails from leaving at present, a sentence each.
-    package static func html(_ frame: Frame, _ texts: [OutboxText], mails: [OutboxMail] = [], problems: [String] = []) -> HTML {
+    package static func html(_ frame: Frame, _ texts: [OutboxText], mails: [OutboxMail] = [], problems: [String] = [], work: [BackgroundWork] = [], retries: Bool = false, now: Timestamp = Timestamp()) -> HTML {
         var phones: [(number: String, texts: [OutboxText])] = []
         for text in texts {
             if let index = phones.firstIndex(where: { $0.number == text.to }) { phones[index].texts.append(text) } else { phones.append((text.to, [text])) }
@@ -50,7 +51,7 @@ package enum OutboxPage {
             ? Component.card(nil, flush: true, Component.empty(.phone, "No texts yet", "When an incident opens or closes, what the technicians receive appears here."))
             : "<div class=\"grid\">\(shown)</div>"
         let banners = problems.map { Component.banner(.poor, HTML($0.sentence)) }
-        return Layout.page(frame, "\(Component.header("Outbox", lead: "Texts to technicians, newest first, as their phones show them, and mail on its way."))\(banners)\(content)\(self.mails(mails))")
+        return Layout.page(frame, "\(Component.header("Outbox", lead: "Texts to technicians, newest first, as their phones show them, and mail on its way."))\(banners)\(WorkCard.html(frame, work, retries: retries, now: now))\(content)\(self.mails(mails))")
     }
 
     private static func mails(_ mails: [OutboxMail]) -> HTML {

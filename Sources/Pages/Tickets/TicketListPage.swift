@@ -8,7 +8,7 @@ package enum TicketListPage {
     package static func html(_ frame: Frame, _ answer: ListTickets.Answer, _ query: ListTickets, desk: SupportDesk, now: Timestamp) -> HTML {
         let staff = answer.person.role.isStaff
         let actions = [ExportMenu.html(.init("tickets", query: "&amp;\(kept(answer, query))"))]
-            + (staff ? [Component.link("Customers", to: "/customers"), Component.link("Canned replies", to: "/canned-replies")] : [Component.link("Open a ticket", to: "/tickets/new", icon: .plus, style: "primary")])
+            + (staff ? [Component.link("Customers", to: "/customers"), Component.link("Canned replies", to: "/canned-replies"), Component.link("Recycle bin", to: "/bin")] : [Component.link("Open a ticket", to: "/tickets/new", icon: .plus, style: "primary")])
         return Layout.page(frame, """
             \(Component.header("Tickets", lead: staff ? lead(answer, query) : "Questions, faults and wishes; support answers each.", actions: actions))
             \(filters(answer, query, staff: staff))

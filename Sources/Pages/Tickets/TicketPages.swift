@@ -28,7 +28,7 @@ package enum TicketPages {
             \(Component.crumbs([("Tickets", "/tickets")], here: "#\(ticket.number)"))\(Component.header(ticket.title, lead: "Ticket #\(ticket.number)"))
             <div class="split"><div class="stack"><ol class="thread" id="thread" data-part data-events="/tickets/\(ticket.number)/events"><li class="message"><header><b>\(ticket.openedBy)</b>\(.time(ticket.opened))</header><div class="prose">\(ticket.body)</div>\(TicketFiles.list(thread.attachments.filter { $0.reply == nil && $0.ticket == ticket.number }, frame, thread))</li>\(thread.replies.map { message($0, frame, thread) })</ol>
             \(writing(thread))\(entered.summary)\(answerForm(frame, thread, staff: staff, entered: entered))</div>
-            <div class="stack"><div id="facts" data-part>\(Component.card("Ticket", facts(ticket, thread.ratings.first, staff: staff, now: now)))</div>\(side)\(staff ? TicketWatching.card(frame, thread) : .empty)\(TicketTogether.card(frame, thread))\(TicketHistory.card(thread.events, staff: staff))</div></div>
+            <div class="stack"><div id="facts" data-part>\(Component.card("Ticket", facts(ticket, thread.ratings.first, staff: staff, now: now)))</div>\(side)\(staff ? TicketWatching.card(frame, thread) : .empty)\(TicketTogether.card(frame, thread))\(TicketHistory.card(thread.events, staff: staff))\(staff ? BinPage.deleteTicket(frame, thread, entered: entered) : .empty)</div></div>
             """)
     }
 

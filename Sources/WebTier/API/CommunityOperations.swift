@@ -11,7 +11,7 @@ extension APIRoute {
             Parameter(name: "state", what: "For staff: drafts or what is scheduled; without it what is published.", schema: ["type": "string", "enum": .array(Post.State.allCases.map { .string($0.rawValue) })]),
         ]
         return [
-            APIRoute(.get, "/posts", tag: "Community", "The posts this person may read, newest first, each with the beginning of its text (Markdown).", query: paging + filters, answer: RecordSchema.of(Listing<Post>.self)) { api throws(Failure) in
+            APIRoute(.get, "/posts", tag: "Community", "The posts this person may read, newest first, each with the beginning of its text (Markdown).", query: paging + filters, answer: RecordSchema.of(Listing<Post>.self), whole: .posts) { api throws(Failure) in
                 var call = ListPosts()
                 (call.page, call.tag, call.state) = (try api.page(), api.query.text("tag"), try api.word("state"))
                 let answer = try await api.call(call)
@@ -42,7 +42,7 @@ extension APIRoute {
             APIRoute(.post, "/comments/{id}/flags", tag: "Community", "Tells staff of a comment.", body: .json(schema(FlagComment.self, without: ["id"])), answer: RecordSchema.of(Done.self)) { api throws(Failure) in
                 APIAnswer(try await api.call(try await api.read(FlagComment.self, path: [("id", .string(api.parameter("id")))])))
             },
-            APIRoute(.get, "/moderation", tag: "Community", "For staff: comments that wait, oldest first.", query: paging, answer: RecordSchema.of(Listing<ModeratedComment>.self)) { api throws(Failure) in
+            APIRoute(.get, "/moderation", tag: "Community", "For staff: comments that wait, oldest first.", query: paging, answer: RecordSchema.of(Listing<ModeratedComment>.self), whole: .moderation) { api throws(Failure) in
                 var call = ListModeration()
                 call.page = try api.page()
                 let answer = try await api.call(call)

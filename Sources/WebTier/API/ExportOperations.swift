@@ -31,6 +31,23 @@ extension APIRoute {
                 let export = try await api.call(try await api.read(AskExport.self, path: [("origin", .string(api.request.origin))]))
                 return APIAnswer(export, location: "/exports/\(export.id)")
             },
+            APIRoute(.get, "/exports/schedule", tag: "Exports", "When exports come by themselves, and where they are sent.", query: [whose], answer: RecordSchema.of(ExportSchedule.self)) { api throws(Failure) in
+                var call = ShowExportSchedule()
+                call.customer = api.query.text("customer")
+                return APIAnswer(try await api.call(call))
+            },
+            APIRoute(
+                .put, "/exports/schedule", tag: "Exports", "Sets when exports come by themselves, on the caller's own clock; with `address` and `host_key` they are sent there by SFTP, signed in with the answer's `public_key`.",
+                body: .json(schema(ScheduleExports.self, without: ["origin"])), answer: RecordSchema.of(ExportSchedule.self)
+            ) { api throws(Failure) in
+                APIAnswer(try await api.call(try await api.read(ScheduleExports.self, path: [("origin", .string(api.request.origin))])))
+            },
+            APIRoute(.delete, "/exports/schedule", tag: "Exports", "Ends the schedule; exports that are there stay.", query: [whose], status: 204) { api throws(Failure) in
+                var call = UnscheduleExports()
+                call.customer = api.query.text("customer")
+                _ = try await api.call(call)
+                return .nothing
+            },
             APIRoute(.get, "/exports/{id}", tag: "Exports", "One export, and how far it is.", query: [whose], answer: RecordSchema.of(Export.self)) { api throws(Failure) in
                 var call = ShowExport()
                 (call.id, call.customer) = (api.parameter("id"), api.query.text("customer"))

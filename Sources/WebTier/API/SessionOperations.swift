@@ -24,7 +24,7 @@ struct SignedInPerson: Record {
 }
 
 extension APIRoute {
-    static func all() -> [APIRoute] { sessions() + subjects() + tickets() + cannedReplies() + ticketViews() + customers() + attachments() + imports() + organisation() + exports() + changes() + audit() + people() + account() + dataProtection() + announcements() + search() + community() + webhooks() + branding() }
+    static func all() -> [APIRoute] { sessions() + subjects() + tickets() + cannedReplies() + ticketViews() + customers() + attachments() + imports() + organisation() + exports() + changes() + audit() + people() + account() + dataProtection() + announcements() + search() + community() + webhooks() + branding() + bin() }
 
     static func sessions() -> [APIRoute] {
         [

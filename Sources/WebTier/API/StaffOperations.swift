@@ -6,7 +6,7 @@ import SupportCentre
 import Wire
 
 extension APIRoute {
-    private static let version = Parameter(name: "version", what: "The version that was looked at; when it is another by now, nothing is changed.", schema: ["type": "integer"])
+    static let version = Parameter(name: "version", what: "The version that was looked at; when it is another by now, nothing is changed.", schema: ["type": "integer"])
 
     static func cannedReplies() -> [APIRoute] {
         [
@@ -115,7 +115,7 @@ extension APIRoute {
     }
 
     /// The query's `version`.
-    private static func seen(_ api: APIRequest) throws(Failure) -> Int? {
+    static func seen(_ api: APIRequest) throws(Failure) -> Int? {
         guard let text = api.query.text("version") else { return nil }
         guard let version = Int(text) else {
             throw .invalid("version=\(text) is no version.", hint: "Send the version of the answer that was looked at, or leave it out.", code: "malformed-parameter", fields: [.init(field: "version", reason: "It is not a whole number.", hint: "Send one, or leave it out.")])

@@ -38,7 +38,21 @@ struct ExportableList: Sendable {
         return list
     }
 
-    static let all = [subjects, assessments, tickets, people, imports, announcements]
+    static let posts = ExportableList(name: "posts", query: ["tag", "state"]) { query throws(Failure) in
+        var list = ListPosts()
+        (list.tag, list.state) = (query.text("tag"), try word("state", query))
+        return list
+    }
+
+    static let moderation = ExportableList(name: "moderation", query: []) { _ throws(Failure) in ListModeration() }
+
+    static let bin = ExportableList(name: "bin", query: ["only"]) { query throws(Failure) in
+        var list = ListBin()
+        list.only = try word("only", query)
+        return list
+    }
+
+    static let all = [subjects, assessments, tickets, people, imports, announcements, posts, moderation, bin]
 
     private static func word<E: RawRepresentable<String> & CaseIterable>(_ name: String, _ query: Form, as type: E.Type = E.self) throws(Failure) -> E? {
         guard let text = query.text(name) else { return nil }

@@ -78,7 +78,13 @@ extension WebHandler {
                 let hasNews = await live.news(look, within: .seconds(2))
                 guard hasNews || ContinuousClock.now >= next else { continue }
                 next = ContinuousClock.now + Self.again
-                let now = try await stream.look()
+                let now: [UInt8]
+                do throws(Failure) { now = try await stream.look() } catch {
+                    guard error.whose == .client else { throw error }
+                    // It was deleted, or the person may not look any more: said once, and no error of the line.
+                    try await exchange.write(Self.gone)
+                    break
+                }
                 let isNew = stream.everyNews ? hasNews : now != seen
                 // A comment keeps the line open and finds out whether anybody is there.
                 try await exchange.write(isNew ? Self.event(now) : Array(":\n\n".utf8))
@@ -96,5 +102,6 @@ extension WebHandler {
 
     private var isServing: Bool { !node.isStopping && !node.isRetiring && node.entry.map { $0.takesNewWork } ?? true }
 
+    private static let gone = Array("event: gone\ndata: {}\n\n".utf8)
     private static func event(_ data: [UInt8]) -> [UInt8] { Array("data: ".utf8) + data + [10, 10] }
 }

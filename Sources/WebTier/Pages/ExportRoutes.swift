@@ -3,6 +3,7 @@ import Control
 import Engine
 import Pages
 import Procedures
+import SupportCentre
 import Wire
 
 extension WebHandler {
@@ -21,6 +22,27 @@ extension WebHandler {
                 guard error.belongsToForm else { throw error }
                 return try await Self.exports(request, customer: call.customer, entered: Entered(form, error), status: error.status)
             }
+        }
+        form("/exports/schedule") { request, form throws(Failure) in
+            var call = ScheduleExports()
+            guard let every = form["every"].flatMap(ExportRhythm.Every.init) else { throw .invalid("It is not said how often.", hint: "Choose every day, week or month.") }
+            (call.customer, call.every, call.at) = (form.text("customer"), every, form["at"] ?? "")
+            (call.weekday, call.day) = (form["weekday"].flatMap { Int($0) }, form["day"].flatMap { Int($0) })
+            (call.fresh, call.address, call.hostKey) = (form["fresh_restore"] != nil, form.text("address"), form.text("host_key"))
+            call.origin = request.origin
+            do throws(Failure) {
+                _ = try await request.ask(call)
+                return request.redirect(Self.exportsPath(call.customer), notice: .exportsScheduled)
+            } catch {
+                guard error.belongsToForm else { throw error }
+                return try await Self.exports(request, customer: call.customer, entered: Entered(form, error), status: error.status)
+            }
+        }
+        form("/exports/unschedule") { request, form throws(Failure) in
+            var call = UnscheduleExports()
+            call.customer = form.text("customer")
+            _ = try await request.ask(call)
+            return request.redirect(Self.exportsPath(call.customer), notice: .exportsUnscheduled)
         }
         form("/exports/{id}/expire") { request, form throws(Failure) in
             var call = ExpireExport()

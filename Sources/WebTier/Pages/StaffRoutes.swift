@@ -14,10 +14,21 @@ extension WebHandler {
             return request.html(DesignPage.html(request.frame("Design", nil, viewer)))
         }
         page("/outbox") { [unowned self] request throws(Failure) in
-            let viewer = try await request.viewer()
-            guard viewer.person.role.isStaff else { throw .forbidden("Only staff see the texts to technicians.", hint: "Incidents are on the service status page.") }
+            let waiting: ShowBackgroundWork.Answer
+            do throws(Failure) { waiting = try await request.ask(ShowBackgroundWork()) } catch {
+                guard error.status == 403 else { throw error }
+                throw .forbidden("Only staff see the texts to technicians.", hint: "Incidents are on the service status page.")
+            }
             let json = try await management("/management/outbox?limit=100", request)
-            return request.html(OutboxPage.html(request.frame("Outbox", .outbox, viewer), texts(json), mails: mails(json), problems: problems(json)))
+            let viewer = request.viewer(waiting.person)
+            return request.html(OutboxPage.html(
+                request.frame("Outbox", .outbox, viewer), texts(json), mails: mails(json), problems: problems(json), work: work(json) + waiting.items,
+                retries: viewer.person.role == .operations, now: .now))
+        }
+        form("/outbox/retry") { [unowned self] request, _ throws(Failure) in
+            guard try await request.viewer().person.role == .operations else { throw .forbidden("Only operations have mails sent again.", hint: "Tell operations what did not arrive.") }
+            _ = try await management("/management/mails/retry", request, method: .post)
+            return request.redirect("/outbox", notice: .mailsTriedAgain)
         }
     }
 
@@ -39,6 +50,13 @@ extension WebHandler {
         }
     }
 
+    private func work(_ json: JSON) -> [BackgroundWork] {
+        (json["work"]?.array ?? []).compactMap { item in
+            guard let kind = item["kind"]?.string.flatMap(BackgroundWork.Kind.init) else { return nil }
+            return BackgroundWork(kind, waiting: Int(item["waiting"]?.integer ?? 0), oldest: item["oldest"]?.string.flatMap { Timestamp(iso8601: $0) }, failed: Int(item["failed"]?.integer ?? 0))
+        }
+    }
+
     private func texts(_ json: JSON) -> [OutboxText] {
         (json["items"]?.array ?? json.array ?? []).map { item in
             func text(_ names: String...) -> String { names.lazy.compactMap { item[$0]?.string }.first ?? "" }
@@ -49,7 +67,7 @@ extension WebHandler {
     }
 
     /// Asks the management node's private listener.
-    func management(_ target: String, _ request: WebRequest) async throws(Failure) -> JSON {
+    func management(_ target: String, _ request: WebRequest, method: HTTPMethod = .get) async throws(Failure) -> JSON {
         guard let management = node.fleet.nodes(of: .management).first else {
             throw .unavailable("There is no management node in the fleet.", after: 30, hint: "Operations: add one to the configuration.")
         }
@@ -57,7 +75,7 @@ extension WebHandler {
         let endpoint = try node.endpoint(of: management)
         do throws(HTTPClientFailure) {
             response = try await upstream.send(
-                method: .get, target: target, fields: ["Accept": "application/json", "X-Request-Id": request.requestID], body: [], to: endpoint,
+                method: method, target: target, fields: ["Accept": "application/json", "X-Request-Id": request.requestID], body: [], to: endpoint,
                 timeout: .seconds(5), limit: 4 << 20)
         } catch {
             throw .unavailable("The management node does not answer at the moment (\(error.reason)).", after: 5)

@@ -191,7 +191,7 @@ extension WebHandler {
     }
 
     /// - Parameter chosenFiles: how many files came with a form that is shown again; browsers do not let a page choose them anew.
-    private static func showTicket(_ request: WebRequest, _ entered: Entered, status: Int, chosenFiles: Int = 0) async throws(Failure) -> HTTPResponse {
+    static func showTicket(_ request: WebRequest, _ entered: Entered, status: Int, chosenFiles: Int = 0) async throws(Failure) -> HTTPResponse {
         var call = ShowTicket()
         call.number = try number(request)
         let thread = try await request.ask(call)

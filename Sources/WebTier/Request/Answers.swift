@@ -1,6 +1,8 @@
 // How routes answer: pages with their security fields, redirects with a word of what happened.
+import Control
 import Engine
 import Pages
+import Procedures
 import Wire
 
 /// What just happened, said on the next page. Travels as a code in a short-lived cookie: no state, and no text of anybody else's.
@@ -10,6 +12,7 @@ enum NoticeCode: String, CaseIterable {
     case ticketsMerged = "tickets-merged", mergeUndone = "merge-undone", ticketSplit = "ticket-split", draftKept = "draft-kept", fileRemoved = "file-removed"
     case ticketMine = "ticket-mine", ticketWatched = "ticket-watched", ticketUnwatched = "ticket-unwatched"
     case cannedReplySaved = "canned-reply-saved", cannedReplyRemoved = "canned-reply-removed", viewSaved = "view-saved", viewRemoved = "view-removed"
+    case ticketDeleted = "ticket-deleted", postDeleted = "post-deleted", broughtBack = "brought-back", removedForGood = "removed-for-good"
     case passwordSet = "password-set", passwordChanged = "password-changed", preferencesSaved = "preferences-saved", invited
     case changeSaved = "change-saved", changeSubmitted = "change-submitted", changeMoved = "change-moved", voteKept = "vote-kept"
     case quoteOffered = "quote-offered", quoteWithdrawn = "quote-withdrawn", quoteAnswered = "quote-answered"
@@ -18,7 +21,7 @@ enum NoticeCode: String, CaseIterable {
     case postSaved = "post-saved", commentShown = "comment-shown", commentWaits = "comment-waits", commentSaved = "comment-saved"
     case commentWithdrawn = "comment-withdrawn", commentFlagged = "comment-flagged", commentDecided = "comment-decided"
     case webhookSaved = "webhook-saved", webhookTried = "webhook-tried", webhookRepeated = "webhook-repeated", webhookRemoved = "webhook-removed"
-    case exportAsked = "export-asked", exportEnded = "export-ended"
+    case exportAsked = "export-asked", exportEnded = "export-ended", exportsScheduled = "exports-scheduled", exportsUnscheduled = "exports-unscheduled", mailsTriedAgain = "mails-tried-again"
     case personChanged = "person-changed", personSuspended = "person-suspended", personReactivated = "person-reactivated", invitationWithdrawn = "invitation-withdrawn"
     case sessionEnded = "session-ended", sessionsEnded = "sessions-ended", tokenRevoked = "token-revoked"
     case twoStepOff = "two-step-off", twoStepReset = "two-step-reset", policyKept = "policy-kept", confirmed, subjectErased = "subject-erased"
@@ -44,9 +47,16 @@ enum NoticeCode: String, CaseIterable {
         case .ticketWatched: Notice(.good, "You watch this ticket: you get a mail when the customer writes or somebody is given it.")
         case .ticketUnwatched: Notice(.good, "You no longer watch this ticket.")
         case .cannedReplySaved: Notice(.good, "The canned reply is saved. It can be put into answers from now on.")
-        case .cannedReplyRemoved: Notice(.good, "The canned reply is gone. Answers it was put into stay as they are.")
+        case .cannedReplyRemoved: Notice(.good, "The canned reply is in the recycle bin. Answers it was put into stay as they are.")
         case .viewSaved: Notice(.good, "The view is kept; its link stands above the queue.")
-        case .viewRemoved: Notice(.good, "The view is gone. No ticket has changed.")
+        case .viewRemoved: Notice(.good, "The view is in the recycle bin. No ticket has changed.")
+        case .ticketDeleted: Notice(.good, "The ticket is in the recycle bin.")
+        case .postDeleted: Notice(.good, "The post is in the recycle bin, with its comments.")
+        case .broughtBack: Notice(.good, "It is back, as it was.")
+        case .removedForGood: Notice(.good, "It is gone for good.")
+        case .exportsScheduled: Notice(.good, "The schedule is set. Every administrator is told of it by mail.")
+        case .exportsUnscheduled: Notice(.good, "The schedule is ended. Exports that are here stay.")
+        case .mailsTriedAgain: Notice(.good, "The mails that failed are tried again now.")
         case .passwordSet: Notice(.good, "The password is set. Sign in with it.")
         case .passwordChanged: Notice(.good, "The password is changed; every other device has to sign in again.")
         case .preferencesSaved: Notice(.good, "Saved.")
@@ -99,6 +109,7 @@ extension WebRequest {
         frame.theme = cookies[Self.themeCookie].flatMap(Theme.init) ?? .auto
         frame.requestID = requestID
         frame.here = exchange.head.method == .post ? "/" : exchange.head.target
+        if frame.viewer?.person.role.isStaff == true { frame.work = Frame.Work(questions: questions, time: .now - began) }
         if frame.viewer == nil { frame.formToken = formToken }
         if frame.notice == nil, let code = cookies[Self.noticeCookie].flatMap(NoticeCode.init) {
             frame.notice = code.notice

@@ -25,6 +25,9 @@ final class WebRequest {
     /// Of the person whose page this is.
     private(set) var branding: Branding?
     private var mintedFormKey: String?
+    /// What this request has asked of the data tier so far, and since when: told to staff, so that a page that becomes slow is seen.
+    private(set) var questions = 0
+    let began = ContinuousClock.now
 
     init(_ exchange: HTTPExchange, _ handler: WebHandler) {
         self.exchange = exchange
@@ -74,7 +77,8 @@ final class WebRequest {
     // MARK: Procedures
 
     func call<P: Procedure>(_ procedure: P) async throws(Failure) -> P.Answer {
-        try await handler.procedures.call(procedure, session: session, requestID: requestID, replay: replay)
+        questions += 1
+        return try await handler.procedures.call(procedure, session: session, requestID: requestID, replay: replay)
     }
 
     /// The same for a page that needs somebody signed in: without a session nobody has to be asked.

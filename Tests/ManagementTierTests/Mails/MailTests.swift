@@ -118,6 +118,17 @@ struct WatchMailTests {
         let told = desk.told.withLock { Dictionary($0.map { ($0.id, $0) }, uniquingKeysWith: { $1 }) }
         #expect(told["reset-1"]?.state == .delivered && told["lost-1"]?.state == .failed && told["broken-1"]?.state == .failed)
         #expect(told["lost-1"]?.reason.isEmpty == false)
+        // What waits and what was given up is told, and what failed can be sent again by hand: both are refused once more.
+        func work() async throws -> JSON? { try await watch.json(.get, "/management/outbox")["work"]?.array?.first { $0["kind"] == "mails" } }
+        #expect(try await work()?["failed"]?.integer == 2)
+        #expect(try await work()?["waiting"]?.integer == 0)
+        #expect(try await watch.json(.post, "/management/mails/retry")["mails"]?.integer == 2)
+        #expect(try await watch.json(.get, "/management/outbox")["mails"]?.array?.filter { $0["state"] == "sent" }.count == 1)
+        #expect(try await eventually {
+            let now = try await work()
+            return now?["failed"]?.integer == 2 && now?["waiting"]?.integer == 0
+        })
+        #expect(server.mails.count == 1)
         try await watch.stop()
         await primary.stop(within: .milliseconds(50))
     }
