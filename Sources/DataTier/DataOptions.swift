@@ -75,6 +75,8 @@ package struct DataOptions: Sendable {
     package var cannedReplies = 300
     /// How long what was deleted can be brought back.
     package var binLife = Duration.seconds(30 * 86_400)
+    /// Bytes of files a ticket may have in all to be deleted: every byte is copied, in one transaction.
+    package var binBytes = 256 << 20
     /// Tickets that are changed in one go.
     package var ticketsAtOnce = 100
     /// People of staff who watch one ticket.

@@ -15,7 +15,7 @@ package struct BackgroundWork: Record {
     package var waiting = 0
     /// Since when the one that waits longest has been there.
     package var oldest: Timestamp?
-    /// Given up within the last day.
+    /// Texts and mails that were given up within the last day; of the others each customer is told.
     package var failed = 0
     package init() {}
     package init(_ kind: Kind, waiting: Int, oldest: Timestamp?, failed: Int = 0) { (self.kind, self.waiting, self.oldest, self.failed) = (kind, waiting, oldest, failed) }

@@ -44,7 +44,7 @@ package struct ExportSchedule: Record {
     }
 }
 
-/// Sets the schedule in place of the one there is. The time of day is on the caller's own clock.
+/// Sets the schedule in place of the one there is.
 package struct ScheduleExports: Procedure {
     package typealias Answer = ExportSchedule
     package static let name = "exports.schedule", access = Access.freshExporters, kind = ProcedureKind.write
@@ -53,6 +53,8 @@ package struct ScheduleExports: Procedure {
     package var weekday: Int?
     package var day: Int?
     package var at = ""
+    /// On whose clock; without it on the caller's own.
+    package var zone: String?
     package var fresh: Bool?
     package var address: String?
     package var hostKey: String?
@@ -65,6 +67,7 @@ package struct ScheduleExports: Procedure {
         try visit.field("weekday", &weekday)
         try visit.field("day", &day)
         try visit.field("at", &at)
+        try visit.field("zone", &zone)
         try visit.field("fresh", &fresh)
         try visit.field("address", &address)
         try visit.field("host_key", &hostKey)
@@ -108,6 +111,27 @@ package struct ExportUpload: Record {
         try visit.field("address", &address)
         try visit.field("host_key", &hostKey)
         try visit.field("secret_key", &secretKey)
+    }
+}
+
+/// Asked just before an export leaves: it may have been called off while it was fetched.
+package struct ConfirmUpload: Procedure {
+    package struct Answer: Record {
+        package var isWanted = false
+        package init() {}
+        package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) { try visit.field("is_wanted", &isWanted) }
+    }
+    package static let name = "effects.confirm-upload", access = Access.management, kind = ProcedureKind.read
+    package var customer = ""
+    package var id = ""
+    package var address = ""
+    package var hostKey = ""
+    package init() {}
+    package mutating func fields(_ visit: inout some FieldVisitor) throws(Failure) {
+        try visit.field("customer", &customer)
+        try visit.field("id", &id)
+        try visit.field("address", &address)
+        try visit.field("host_key", &hostKey)
     }
 }
 

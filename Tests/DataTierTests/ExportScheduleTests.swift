@@ -58,7 +58,7 @@ struct ExportScheduleTests {
         let items = try await house.call(ListExports(), as: admin).items
         #expect(items.count == 1 && items[0].scheduled && items[0].askedBy == "schedule of administrator")
         #expect(try await house.call(FindExportWork(), by: .data).jobs.map(\.id) == [items[0].id])
-        // Still being made when the next is due.
+        // Still being made when the next is due; one that somebody asked for goes the schedule's way, too.
         try await pass(house, .seconds(86_400))
         #expect(try await house.call(ListExports(), as: admin).items.count == 1)
         try await finish(house, items[0])
@@ -122,11 +122,40 @@ struct ExportScheduleTests {
         let second = try #require(try await house.call(ListExports(), as: admin).items.first)
         try await finish(house, second)
         (report.items[0].id, report.items[0].reason, report.items[0].final) = (second.id, "another server answers there", true)
+        var confirm = ConfirmUpload()
+        (confirm.customer, confirm.id, confirm.address, confirm.hostKey) = ("clinic", second.id, upload.address, upload.hostKey)
+        #expect(try await house.call(confirm, by: .management).isWanted)
+        confirm.address = "sftp://other@files.example.com/in/"
+        #expect(try await house.call(confirm, by: .management).isWanted == false)
         _ = try await house.call(report, by: .management)
         #expect(try await house.call(ListExports(), as: admin).items.first?.upload == .failed)
         #expect(try await mails(house) == ["administrator: Your export could not be sent"])
         _ = try await house.call(UnscheduleExports(), as: admin)
         #expect(try await set(house, as: admin) { ($0.address, $0.hostKey) = ("sftp://other@files.example.com/", Self.hostKey) }.publicKey == key)
+        await house.close()
+    }
+
+    @Test func `one outcome told twice counts once, and what is called off waits no longer`() async throws {
+        let house = try await Self.house()
+        let tokens = try await house.everybody()
+        let admin = tokens["clinic/administrator"]!
+        _ = try await set(house, as: admin) { ($0.address, $0.hostKey) = ("sftp://fitech@files.example.com/in/", Self.hostKey) }
+        try await pass(house, .seconds(86_400))
+        let export = try #require(try await house.call(ListExports(), as: admin).items.first)
+        try await finish(house, export)
+        var report = ReportUploads(), outcome = UploadOutcome()
+        (outcome.customer, outcome.id, outcome.at, outcome.reason) = ("clinic", export.id, house.now, "nobody answers there")
+        report.items = [outcome]
+        for _ in 0..<8 { _ = try await house.call(report, by: .management) }
+        #expect(try await house.call(ListExports(), as: admin).items.first?.upload == .waiting)
+        // Sent nowhere any more: given up at once, and an arrival that was under way is still told.
+        _ = try await set(house, as: admin)
+        #expect(try await house.call(ListExports(), as: admin).items.first?.upload == .failed)
+        #expect(try await house.call(PullEffects(), by: .management).uploads.isEmpty)
+        (report.items[0].at, report.items[0].reason) = (house.now.adding(.seconds(1)), "")
+        _ = try await house.call(report, by: .management)
+        #expect(try await house.call(ListExports(), as: admin).items.first?.upload == .arrived)
+        #expect(try await house.audited(house.store.customer("clinic")!.file).first == "sent an export to the customer's server, though it had been called off export/\(export.id)")
         await house.close()
     }
 

@@ -55,7 +55,7 @@ struct PermissionTests {
     private static let byNodesAlone: [String: Set<Access.Certificate>] = [
         "customers.list": [.operations], "customers.add": [.operations], "customers.import": [.operations], "customers.export": [.operations], "exports.work": [.data, .operations], "exports.report": [.data, .operations], "people.add": [.operations], "customers.reset-two-step": [.operations],
         "tokens.create": [.operations], "audit.verify": [.operations], "effects.pull": [.management, .operations], "effects.done": [.management, .operations], "effects.report": [.management, .operations],
-        "effects.report-webhooks": [.management, .operations], "effects.report-uploads": [.management, .operations],
+        "effects.report-webhooks": [.management, .operations], "effects.report-uploads": [.management, .operations], "effects.confirm-upload": [.management, .operations],
     ]
 
     @Test func `every procedure there is stands in the table of permissions`() {

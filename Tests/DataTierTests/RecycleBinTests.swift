@@ -237,6 +237,34 @@ struct RecycleBinTests {
         await house.close()
     }
 
+    @Test func `a repeat of deleting, bringing back or removing is answered as the first was`() async throws {
+        let house = try await House()
+        let tokens = try await house.everybody()
+        let operations = tokens["staff/operations"]!
+        var delete = DeleteTicket(), back = RestoreFromBin(), remove = RemoveFromBin()
+        (delete.number, delete.reason) = (try await house.ticket("Spam", as: tokens["clinic/administrator"]!).number, "It is spam.")
+        let first = try await house.reply(delete, as: operations, replay: "d-1"), again = try await house.reply(delete, as: operations, replay: "d-1")
+        #expect(again.replayed && again.answer.id == first.answer.id)
+        back.id = first.answer.id
+        _ = try await house.reply(back, as: operations, replay: "b-1")
+        #expect(try await house.reply(back, as: operations, replay: "b-1").replayed)
+        #expect(await failure { _ = try await house.call(back, as: operations) }?.status == 404)
+        remove.id = try await house.call(delete, as: operations).id
+        _ = try await house.reply(remove, as: operations, replay: "r-1")
+        #expect(try await house.reply(remove, as: operations, replay: "r-1").replayed)
+        #expect(await failure { _ = try await house.call(delete, as: operations) }?.status == 404)
+        await house.close()
+    }
+
+    @Test func `a ticket with more files than can be copied at once is not deleted`() async throws {
+        let house = try await House { $0.binBytes = 10 }
+        let tokens = try await house.everybody()
+        let number = try await house.ticket("Large", as: tokens["clinic/administrator"]!).number
+        _ = try await house.attach("a.txt", Array("eleven bytes".utf8), to: number, as: tokens["clinic/administrator"]!)
+        #expect(await failure { try await house.delete(number, as: tokens["staff/support"]!) }?.code == "too-large")
+        await house.close()
+    }
+
     @Test func `operations staff remove for good at once, support may not`() async throws {
         let house = try await House()
         let tokens = try await house.everybody()

@@ -17,15 +17,16 @@ package final class SFTPServer: Sendable {
     package init() throws {
         directory = try Command.temporaryDirectory()
         port = FreePort.some(1)[0]
-        let key = directory + "/host"
-        _ = try Command.run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key])
-        let shown = try Command.run("ssh-keygen", ["-l", "-f", key + ".pub"]).output
+        // All the keys a server has as it is installed; clients choose, and ours takes ECDSA first.
+        let keys = ["ed25519", "ecdsa", "rsa"].map { ($0, "\(directory)/host_\($0)") }
+        for (kind, path) in keys { _ = try Command.run("ssh-keygen", ["-q", "-t", kind, "-N", "", "-f", path]) }
+        let shown = try Command.run("ssh-keygen", ["-l", "-f", directory + "/host_ecdsa.pub"]).output
         fingerprint = shown.split(separator: " ").map(String.init).first { $0.hasPrefix("SHA256:") } ?? ""
         try FileManager.default.createDirectory(atPath: "/run/sshd", withIntermediateDirectories: true)
         try """
             ListenAddress 127.0.0.1
             Port \(port)
-            HostKey \(key)
+            \(keys.map { "HostKey \($0.1)" }.joined(separator: "\n"))
             PidFile none
             AuthorizedKeysFile \(directory)/authorized_keys
             StrictModes no

@@ -150,7 +150,7 @@ class Portal:
 
     def script(self, name, requests, cookie=None):
         """A Lua file for wrk that goes through requests, each (method, path, body) with the session."""
-        fields = {"Host": "localhost", "Origin": self.url, "Content-Type": "application/json"} | ({"Cookie": cookie} if cookie else {})
+        fields = {"Host": self.url.split("//")[1], "Origin": self.url, "Content-Type": "application/json"} | ({"Cookie": cookie} if cookie else {})
         lua = ", ".join(f"[{json.dumps(key)}] = {json.dumps(value)}" for key, value in fields.items())
         made = ",\n".join("{" + ", ".join("nil" if part is None else json.dumps(part) for part in one) + "}" for one in requests)
         path = self.scratch / f"{name}.lua"

@@ -9,6 +9,8 @@ struct Trace {
     var node: String?
     /// How many nodes were tried.
     var attempts = 0
+    /// A kept connection was lost under it once.
+    var hasLost = false
     /// Waited for room at the nodes.
     var queued = Duration.zero
     /// To open a connection to the node that answered; zero: one was kept open.

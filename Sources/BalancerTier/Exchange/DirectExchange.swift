@@ -70,7 +70,7 @@ extension PublicHandler {
             balancer.answered(direct.slot, head.status, bytes: length, begun: direct.begun)
             return isAnswered ? .answered : .partly
         case .begun(let upstream): return .goesOn(upstream)
-        case .failed(let failure): return .failed(Balancer.failed(failure, begun: false))
+        case .failed(let failure): return .failed(Balancer.failed(failure, begun: false, wasKept: true))
         }
     }
 

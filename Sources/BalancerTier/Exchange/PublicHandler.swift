@@ -165,6 +165,15 @@ final class PublicHandler: HTTPHandler {
         switch outcome {
         case .finished: balancer.answered(slot, exchange.answeredStatus, bytes: exchange.answeredBytes, begun: given ?? balancer.now)
         case .refused(let failure): await refuse(exchange, failure, requestID: exchange.requestIDBytes)
+        case .lost(let reached, let reason):
+            let mayRepeat = reached == .nothing || request.method.isIdempotent || balancer.options.replayUnsafe && !balancer.table.entries[slot].member.isOrigin
+            guard mayRepeat, request.body.canRepeat, !trace.hasLost, let endpoint = balancer.endpoints[slot] else {
+                return await settle(.failed(reached, .broken, answerBegun: false, reason: reason), slot, begun: given, request, exchange, &tried, &attempts, &trace)
+            }
+            // Once more, by a fresh connection: others that were kept may be as old. Whether the node is well that one will show.
+            trace.hasLost = true
+            balancer.client.closeIdle(endpoint)
+            return false
         case .failed(let reached, let fault, let begun, let reason):
             nodeFailed(slot, fault, reason: reason, requestID: exchange.requestIDBytes)
             tried.insert(slot)

@@ -18,6 +18,9 @@ enum TryOutcome {
     case finished
     /// The node failed it.
     case failed(RetryDecision.Reached, RetryDecision.Fault, answerBegun: Bool, reason: String)
+    /// A connection that was kept from before broke before anything of the answer came: the node may have ended it at that very moment, and
+    /// be well.
+    case lost(RetryDecision.Reached, reason: String)
     /// The customer's own body was bad or broke off.
     case refused(Failure)
 }
@@ -56,7 +59,7 @@ extension Balancer {
             // It may have answered without waiting for the whole body, e.g. 413.
             guard request.body.streams, error.reached == .answerBegun else {
                 upstream.abandon()
-                return Balancer.failed(error, begun: false)
+                return Balancer.failed(error, begun: false, wasKept: !upstream.isFresh)
             }
         case .customerFailed(let failure):
             upstream.abandon()
@@ -97,7 +100,7 @@ extension Balancer {
         let head: ResponseHead
         do throws(HTTPClientFailure) { head = try await upstream.head() } catch {
             upstream.abandon()
-            return Balancer.failed(error, begun: false)
+            return Balancer.failed(error, begun: false, wasKept: !upstream.isFresh)
         }
         if trace.response == .zero { trace.response = now - sent }
         var fields = plan.side.answers.rewrite(head)
@@ -211,13 +214,14 @@ extension Balancer {
         return .finished
     }
 
-    static func failed(_ failure: HTTPClientFailure, begun: Bool) -> TryOutcome {
+    static func failed(_ failure: HTTPClientFailure, begun: Bool, wasKept: Bool = false) -> TryOutcome {
         let reached: RetryDecision.Reached =
             switch failure.reached {
             case .nothing: .nothing
             case .request: .request
             case .answerBegun: .answer
             }
+        if wasKept, failure.cause == .broken, reached != .answer { return .lost(reached, reason: failure.reason) }
         let fault: RetryDecision.Fault =
             switch failure.cause {
             case .timeout: .timedOut

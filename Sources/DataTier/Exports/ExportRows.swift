@@ -96,6 +96,7 @@ enum ExportRows {
             UPDATE export SET state = 'expired' WHERE state = 'done'
             AND row NOT IN (SELECT row FROM export WHERE state = 'done' ORDER BY row DESC LIMIT ?)
             """, kept)
+        try ScheduleRows.drop("its time was over", now: now, in: database)
         try database.execute("DELETE FROM export_link WHERE expires <= ? OR export NOT IN (SELECT row FROM export WHERE state = 'done')", now.milliseconds)
     }
 

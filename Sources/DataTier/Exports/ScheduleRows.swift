@@ -51,7 +51,17 @@ enum ScheduleRows {
         }
     }
 
-    static func isUploadPending(in database: Database) throws -> Bool { try database.int("SELECT 1 FROM export WHERE upload = 'waiting' LIMIT 1") != nil }
+    static func isUploadPending(at now: Timestamp, in database: Database) throws -> Bool {
+        try database.int("SELECT 1 FROM export WHERE upload = 'waiting' AND state = 'done' AND expires > ? LIMIT 1", now.milliseconds) != nil
+    }
+
+    /// Gives up what waits and cannot be sent any more: its file is gone, or there is nowhere to send it.
+    static func drop(_ reason: String, now: Timestamp, in database: Database) throws {
+        try database.execute("""
+            UPDATE export SET upload = 'failed', upload_due = NULL, upload_at = ?1, upload_reason = ?2
+            WHERE upload = 'waiting' AND (state <> 'done' OR expires <= ?1 OR NOT EXISTS (SELECT 1 FROM export_schedule WHERE address IS NOT NULL))
+            """, now.milliseconds, reason)
+    }
 }
 
 extension ExportRhythm {

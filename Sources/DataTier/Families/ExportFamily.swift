@@ -89,6 +89,7 @@ enum ExportFamily {
             if found.export.state != .expired, found.export.state != .failed {
                 try database.execute("UPDATE export SET state = 'expired' WHERE row = ?", found.row)
                 try database.execute("DELETE FROM export_link WHERE export = ?", found.row)
+                try ScheduleRows.drop("the export was ended", now: now, in: database)
                 try audit.note("ended an export", .export(id), in: database)
             }
             return try ExportRows.find(id, of: name, now: now, in: database)?.export ?? found.export

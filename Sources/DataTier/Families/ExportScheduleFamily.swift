@@ -17,6 +17,16 @@ enum ExportScheduleFamily {
         }
         table.add(UnscheduleExports.self) { try await unschedule($0, $1, $2) }
         table.add(ReportUploads.self) { try await report($0, $1, $2) }
+        table.add(ConfirmUpload.self) { asked, _, room in
+            var answer = ConfirmUpload.Answer()
+            guard let customer = room.store.customer(asked.customer) else { return answer }
+            answer.isWanted = try await room.read(customer.file) { database in
+                try database.int("""
+                    SELECT 1 FROM export e, export_schedule s WHERE e.id = ? AND e.upload = 'waiting' AND e.state = 'done' AND s.address = ? AND s.host_key = ?
+                    """, asked.id, asked.address, asked.hostKey) != nil
+            }
+            return answer
+        }
     }
 
     private static let missing = Failure.notFound("schedule of exports", hint: "None is set: set one on the page of exports.")
@@ -29,15 +39,17 @@ enum ExportScheduleFamily {
         let minute = minute(asked.at, &check)
         if asked.every == .week, !(0...6).contains(asked.weekday ?? -1) { check.refuse("weekday", "It is not said on which day of the week.", "Use 0 for Monday to 6 for Sunday.") }
         if asked.every == .month, !(1...28).contains(asked.day ?? -1) { check.refuse("day", "It is not said on which day of the month.", "Use 1 to 28: every month has these.") }
+        let zone = asked.zone.map(FieldCheck.trimmed).flatMap { $0.isEmpty ? nil : $0 } ?? caller.zone
+        if !LocalTime.knows(zone) { check.refuse("zone", "\"\(zone.prefix(40))\" is no time zone.", "Write an IANA name, such as Europe/London.") }
         let address = asked.address.map(FieldCheck.trimmed).flatMap { $0.isEmpty ? nil : $0 }, told = asked.hostKey.map(FieldCheck.trimmed) ?? ""
         if let address, let problem = UploadAddress.problem(address, inside: room.store.options.webhooksInside) { check.refuse("address", problem.reason, problem.hint) }
         let hostKey = UploadAddress.fingerprint(told)
         if address != nil, hostKey == nil {
-            check.refuse("host_key", told.isEmpty ? "The server's key is missing." : "\"\(told.prefix(60))\" is no fingerprint of a key.", "On the server, ssh-keygen -l -f /etc/ssh/ssh_host_ed25519_key.pub shows it: SHA256: and 43 characters. Without it anybody could pose as your server.")
+            check.refuse("host_key", told.isEmpty ? "The server's key is missing." : "\"\(told.prefix(60))\" is no fingerprint of a key.", "On the server, ssh-keygen -l -f /etc/ssh/ssh_host_ecdsa_key.pub shows it: SHA256: and 43 characters. A server without an ECDSA key shows its Ed25519 key, else its RSA key. Without it anybody could pose as your server.")
         }
         try check.finish()
         let rhythm = ExportRhythm(every: asked.every, weekday: asked.weekday ?? 0, day: asked.day ?? 1, minute: minute)
-        let (now, audit, by, zone, next) = (call.now, call.audit, caller.name, caller.zone, rhythm.next(after: call.now, in: caller.zone))
+        let (now, audit, by, next) = (call.now, call.audit, caller.name, rhythm.next(after: call.now, in: zone))
         let answer = try await room.write(call, customer.file) { database in
             let before = try ScheduleRows.find(in: database)
             if address != nil { try ScheduleRows.key(in: database) }
@@ -46,6 +58,7 @@ enum ExportScheduleFamily {
                 ON CONFLICT (row) DO UPDATE SET every = excluded.every, weekday = excluded.weekday, day = excluded.day, minute = excluded.minute, zone = excluded.zone,
                     fresh = excluded.fresh, next = excluded.next, by_name = excluded.by_name, origin = excluded.origin, address = excluded.address, host_key = excluded.host_key
                 """, rhythm.every.rawValue, rhythm.weekday, rhythm.day, rhythm.minute, zone, asked.fresh ?? false, next.milliseconds, by, asked.origin, address, address == nil ? nil : hostKey)
+            try ScheduleRows.drop("the schedule sends nothing any more", now: now, in: database)
             guard let after = try ScheduleRows.find(in: database) else { throw missing }
             var changes = AuditChanges()
             changes.add("every", before?.every.rawValue, after.every.rawValue)
@@ -74,11 +87,11 @@ enum ExportScheduleFamily {
     }
 
     private static func unschedule(_ asked: UnscheduleExports, _ call: Call, _ room: DataRoom) async throws -> Done {
-        let customer = try ExportFamily.customer(asked.customer, call, room), audit = call.audit
+        let customer = try ExportFamily.customer(asked.customer, call, room), (audit, now) = (call.audit, call.now)
         let done = try await room.write(call, customer.file) { database in
             guard try ScheduleRows.find(in: database) != nil else { throw missing }
             try database.execute("DELETE FROM export_schedule")
-            try database.execute("UPDATE export SET upload = 'failed', upload_due = NULL, upload_reason = 'the schedule was ended' WHERE upload = 'waiting'")
+            try ScheduleRows.drop("the schedule was ended", now: now, in: database)
             try audit.note("ended the schedule of exports", .customer(customer.name), in: database)
             return Done()
         }
@@ -92,8 +105,13 @@ enum ExportScheduleFamily {
         let (now, audit) = (call.now, call.audit)
         for (name, outcomes) in Dictionary(grouping: asked.items, by: \.customer) {
             guard let customer = room.store.customer(name) else { continue }
-            try await room.store.write(customer.file) { database in
-                for outcome in outcomes { try settle(outcome, customer, audit, now, in: database) }
+            do {
+                try await room.store.write(customer.file) { database in
+                    for outcome in outcomes { try settle(outcome, customer, audit, now, in: database) }
+                }
+            } catch let error as StorageError {
+                // One damaged database must not keep the others' from being heard.
+                room.store.log.warning("what became of an upload cannot be kept", ("customer", name), ("error", "\(error)"))
             }
             room.store.effects.note(name)
         }
@@ -101,7 +119,16 @@ enum ExportScheduleFamily {
     }
 
     private static func settle(_ outcome: UploadOutcome, _ customer: CustomerEntry, _ audit: Audit, _ now: Timestamp, in database: Database) throws {
-        guard let tries = try database.int("SELECT upload_tries + 1 FROM export WHERE id = ? AND upload = 'waiting'", outcome.id) else { return }
+        let row = try database.first("SELECT upload_tries + 1, upload, upload_at FROM export WHERE id = ? AND upload IS NOT NULL", outcome.id) { ($0.int(0), $0.text(1), $0.optionalInt64(2)) }
+        // Told twice: the first counts.
+        guard let (tries, before, told) = row, told != outcome.at.milliseconds else { return }
+        guard before == "waiting" else {
+            guard outcome.reason.isEmpty, before != "arrived" else { return }
+            // Called off while it was on its way.
+            try database.execute("UPDATE export SET upload = 'arrived', upload_at = ?, upload_reason = '' WHERE id = ?", outcome.at.milliseconds, outcome.id)
+            try audit.note("sent an export to the customer's server, though it had been called off", .export(outcome.id), in: database)
+            return
+        }
         let origin = try database.first("SELECT origin FROM export_schedule") { $0.text(0) } ?? "", reason = String(outcome.reason.prefix(300))
         let again = outcome.reason.isEmpty || outcome.final ? nil : UploadRetry.next(after: tries, at: now)
         let state = outcome.reason.isEmpty ? "arrived" : again == nil ? "failed" : "waiting"
@@ -155,7 +182,7 @@ extension DataRoom {
 
     /// Asks for the exports that are due. After a long stop each customer's comes once, not once for every time that was missed.
     func askScheduledExports(now: Timestamp) async throws {
-        let due = try await read(store.directory) { try $0.query("SELECT customer FROM export_due WHERE next <= ? ORDER BY next LIMIT 20", now.milliseconds) { $0.text(0) } }
+        let due = try await read(store.directory) { try $0.query("SELECT customer FROM export_due WHERE next <= ? ORDER BY next LIMIT 200", now.milliseconds) { $0.text(0) } }
         for name in due {
             guard let customer = store.customer(name) else { continue }
             do {
@@ -165,8 +192,8 @@ extension DataRoom {
                         (ScheduleRows.rhythm(row), row.text(4), row.bool(5), row.text(6), row.text(7))
                     }
                     guard let (rhythm, zone, fresh, by, origin) = found else { return }
-                    // One that is being made now is as good: no second is asked for.
-                    if try database.int("SELECT 1 FROM export WHERE state IN ('waiting', 'running')") == nil {
+                    // One that is being made now is as good, and goes where this one would.
+                    if try database.execute("UPDATE export SET scheduled = 1, origin = coalesce(origin, ?) WHERE state IN ('waiting', 'running')", origin) == 0 {
                         var export = Export()
                         (export.id, export.customer, export.askedBy, export.asked, export.fresh) = (Identifier.make(), name, "schedule of \(by)", now, fresh)
                         try ExportRows.ask(export, file: file, person: nil, origin: origin, in: database)

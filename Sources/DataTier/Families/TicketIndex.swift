@@ -40,15 +40,17 @@ extension DataRoom {
     private func followOnce(_ customer: CustomerEntry) async throws -> Bool {
         let (name, displayName) = (customer.name, customer.displayName)
         guard let reached = try await read(store.directory, { try $0.int("SELECT ticket_revision FROM customer WHERE name = ?", name) }) else { return false }
-        let changed = try await read(customer.file) { database in
-            try database.query("""
-                SELECT number, title, title_key, substr(body, 1, 200), state, priority, opened_by, category, assignee_name, tags, response_phase, resolution_phase,
-                    assignee, opened, updated, replies, state_since, active, due,
-                    until, wake, merged_into, response_due, response_met, response_left, resolution_due, resolution_met, revision, reason, resolution_left
-                FROM ticket WHERE revision > ? ORDER BY revision LIMIT 200
-                """, reached) { row in (Changed(row), row.text(28), row.optionalInt64(29)) }
+        // Of one moment: a commit between the two would be passed over for ever.
+        let (changed, binned) = try await read(customer.file) { database in
+            try database.snapshot {
+                (try database.query("""
+                    SELECT number, title, title_key, substr(body, 1, 200), state, priority, opened_by, category, assignee_name, tags, response_phase, resolution_phase,
+                        assignee, opened, updated, replies, state_since, active, due,
+                        until, wake, merged_into, response_due, response_met, response_left, resolution_due, resolution_met, revision, reason, resolution_left
+                    FROM ticket WHERE revision > ? ORDER BY revision LIMIT 200
+                    """, reached) { row in (Changed(row), row.text(28), row.optionalInt64(29)) }, try BinnedTicket.changed(after: reached, limit: 200, in: database))
+            }
         }
-        let binned = try await read(customer.file) { try BinnedTicket.changed(after: reached, limit: 200, in: $0) }
         guard !changed.isEmpty || !binned.isEmpty else { return false }
         let (messages, taken) = try await newMessages(of: changed.map(\.0.number), anew: Set(binned.compactMap { Int($0.item.key) }), customer)
         // As far as both lists are whole: what lies behind is taken with the next look.

@@ -23,27 +23,44 @@ enum BinFamily {
         var check = FieldCheck()
         let reason = check.text("reason", asked.reason, "The reason", limit: 300)
         try check.finish()
-        let customer = try await TicketFamily.customer(of: asked.number, caller, room)
+        let customer = try await home(of: asked.number, caller, room), most = room.store.options.binBytes
         let (now, audit, life, reader) = (call.now, call.audit, room.store.options.binLife, TicketRows.Reader(isStaff: true, now: call.now))
         var item = try await room.write(call, customer.file) { database in
-            guard let ticket = try TicketRows.find(asked.number, of: customer, ownedBy: nil, reader, in: database) else { throw Failure.notFound("ticket") }
+            guard let ticket = try TicketRows.find(asked.number, of: customer, ownedBy: nil, reader, in: database) else {
+                if let (item, _) = try RecycleBin.held(.ticket, String(asked.number), in: database) { throw Failure.deleted(item, what: "ticket", in: caller.zone, forStaff: true) }
+                throw Failure.notFound("ticket")
+            }
             if let version = asked.version, version != ticket.version { throw Failure.changedMeanwhile("ticket") }
             guard ticket.mergedInto == nil, try database.int("SELECT 1 FROM ticket WHERE merged_into = ?", asked.number) == nil else {
                 throw Failure.conflict("Ticket \(asked.number) is merged with another.", hint: "Undo the merge first; then either can be deleted.", code: "merged")
+            }
+            let bytes = try database.int("SELECT coalesce(sum(bytes), 0) FROM attachment WHERE ticket = ?", asked.number) ?? 0
+            guard bytes <= most else {
+                throw Failure.conflict("Ticket \(asked.number) has \(bytes >> 20) MB of files.", hint: "Remove the large ones first; the bin takes up to \(most >> 20) MB at once.", code: "too-large")
             }
             let opener = try database.first("SELECT person FROM ticket WHERE number = ?", asked.number) { $0.text(0) } ?? ""
             let revision = try TicketRows.nextRevision(in: database)
             try TicketWords.remove(asked.number, in: database)
             let item = try RecycleBin.hold(
                 .ticket, asked.number, .init(title: ticket.title, reason: reason, person: opener, by: caller.name, life: life), revision: revision, now: now, in: database)
-            var changes = AuditChanges()
-            changes.add("title", ticket.title, nil)
-            try audit.note("deleted a ticket", .ticket(asked.number), changes, detail: reason, in: database)
+            // Not its title: what is gone for good one day must not stand in the log.
+            try audit.note("deleted a ticket", .ticket(asked.number), detail: reason, in: database)
             return item
         }
         (item.customer, item.customerDisplayName) = (customer.name, customer.displayName)
         await room.followTickets(of: customer)
         return item
+    }
+
+    /// Whose database a ticket is in, or was: a repeat finds its answer there.
+    private static func home(of number: Int, _ caller: Caller, _ room: DataRoom) async throws -> CustomerEntry {
+        do { return try await TicketFamily.customer(of: number, caller, room) } catch let failure as Failure where failure.status == 404 {
+            let name = try await room.read(room.store.directory) { database in
+                try database.first("SELECT customer FROM bin_item WHERE kind = 'ticket' AND key = ? AND customer IS NOT NULL ORDER BY row DESC LIMIT 1", String(number)) { $0.text(0) }
+            }
+            guard let entry = name.flatMap({ room.store.customer($0) }) else { throw failure }
+            return entry
+        }
     }
 
     private static func deletePost(_ asked: DeletePost, _ call: Call, _ room: DataRoom) async throws -> BinItem {
@@ -54,9 +71,7 @@ enum BinFamily {
             if let version = asked.version, version != post.version { throw Failure.changedMeanwhile("post") }
             try PostWords.remove(asked.number, in: database)
             let item = try RecycleBin.hold(.post, asked.number, .init(title: post.title, by: caller.name, life: life), now: now, in: database)
-            var changes = AuditChanges()
-            changes.add("title", post.title, nil)
-            try audit.note("deleted a post", .post(asked.number), changes, in: database)
+            try audit.note("deleted a post", .post(asked.number), in: database)
             return item
         }
     }
@@ -87,7 +102,7 @@ enum BinFamily {
     private static func place(_ id: String, _ caller: Caller, _ room: DataRoom) async throws -> CustomerEntry? {
         let store = room.store
         let found = try await room.read(store.directory) { database in
-            try database.first("SELECT customer, person FROM bin_item WHERE id = ? AND state = 'held'", id) { ($0.optionalText(0), $0.text(1)) }
+            try database.first("SELECT customer, person FROM bin_item WHERE id = ?", id) { ($0.optionalText(0), $0.text(1)) }
         }
         guard let (customer, person) = found else { throw missing }
         guard let customer else {
@@ -107,7 +122,7 @@ enum BinFamily {
                 guard let (row, _, item) = try RecycleBin.find(asked.id, in: database) else { throw missing }
                 try BinRules.checkPlace(of: item, row, limits, in: database)
                 try RecycleBin.bringBack(row, .of(item.kind), in: database)
-                try database.execute("UPDATE bin_item SET state = 'restored' WHERE row = ?", row)
+                try database.execute("UPDATE bin_item SET state = 'restored', title = '', reason = '', person = '' WHERE row = ?", row)
                 if item.kind == .post { try PostWords.add(Int(item.key) ?? 0, in: database) }
                 try audit.note("brought back from the recycle bin", BinRules.object(item), in: database)
                 return item
@@ -117,7 +132,7 @@ enum BinFamily {
             guard let (row, _, item) = try RecycleBin.find(asked.id, in: database), let number = Int(item.key) else { throw missing }
             let revision = try TicketRows.nextRevision(in: database)
             try RecycleBin.bringBack(row, .ticket, in: database)
-            try database.execute("UPDATE bin_item SET state = 'restored', revision = ? WHERE row = ?", revision, row)
+            try database.execute("UPDATE bin_item SET state = 'restored', title = '', reason = '', person = '', revision = ? WHERE row = ?", revision, row)
             // One further: the index forgets the item and takes the ticket in, in this order.
             try database.execute("UPDATE ticket SET revision = ? WHERE number = ?", revision + 1, number)
             try TicketEvents.settle(number, standard: limits.support.standard, policy: limits.support.policy, in: database)

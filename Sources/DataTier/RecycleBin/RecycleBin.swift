@@ -66,6 +66,9 @@ enum RecycleBin {
     /// Copies the rows into the bin and deletes the first of them, with which the others go.
     /// - Parameter revision: for tickets, the number this change carries.
     static func hold(_ plan: Plan, _ key: some Bindable & CustomStringConvertible, _ label: Label, revision: Int = 0, now: Timestamp, in database: Database) throws -> BinItem {
+        // What leaves its table is overwritten there: from now on it is in the bin alone.
+        try database.script("PRAGMA secure_delete = ON")
+        defer { try? database.script("PRAGMA secure_delete = OFF") }
         var item = BinItem()
         (item.id, item.kind, item.key, item.title, item.reason, item.by) = (Identifier.make(), plan.kind, key.description, label.title, label.reason, label.by)
         (item.deleted, item.expires) = (now, Timestamp(milliseconds: now.milliseconds + label.life.milliseconds))
@@ -128,9 +131,8 @@ enum RecycleBin {
         try database.execute("DELETE FROM bin_value WHERE item = ?", item)
     }
 
-    /// Empties an item for good: what it was is forgotten too. What remains says that somebody deleted something, and when.
+    /// Empties an item for good: what it was is overwritten too, but for single words an index of searching may hold until it is next merged. What remains says that somebody deleted something, and when.
     static func forget(_ item: Int64, revision: Int = 0, in database: Database) throws {
-        // What is deleted is overwritten too, not only forgotten.
         try database.script("PRAGMA secure_delete = ON")
         defer { try? database.script("PRAGMA secure_delete = OFF") }
         try database.execute("DELETE FROM bin_value WHERE item = ?", item)

@@ -185,6 +185,11 @@ extension DataNode {
                 try database.execute("DELETE FROM link")
                 try database.execute("DELETE FROM answer")
                 if try database.int("SELECT 1 FROM sqlite_schema WHERE name = 'export_link'") != nil { try database.execute("DELETE FROM export_link") }
+                // Nor does anything leave the house by a schedule that somebody may have ended since.
+                if try database.int("SELECT 1 FROM sqlite_schema WHERE name = 'export_schedule'") != nil {
+                    try database.execute("DELETE FROM export_schedule")
+                    try ScheduleRows.drop("the customer was restored", now: .now, in: database)
+                }
                 try Self.restored.note("was restored", .customer(one.name), detail: "from restore point \(one.point.id)", in: database)
                 // Whoever was erased since stays erased.
                 if one.name != "directory" { try SubjectErasure.again(erased[one.name] ?? [], Self.restored, in: database) }

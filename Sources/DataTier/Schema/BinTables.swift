@@ -18,7 +18,7 @@ enum BinTables {
             state TEXT NOT NULL CHECK (state IN ('held', 'restored', 'gone')),
             revision INTEGER NOT NULL DEFAULT 0 -- counted with the tickets': the index of the directory follows both
         );
-        CREATE INDEX bin_item_held ON bin_item (kind, key) WHERE state = 'held';
+        CREATE INDEX bin_item_key ON bin_item (kind, key);
         CREATE INDEX bin_item_revision ON bin_item (revision);
         CREATE INDEX bin_item_expires ON bin_item (expires) WHERE state = 'held';
 

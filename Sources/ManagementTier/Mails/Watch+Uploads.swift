@@ -38,9 +38,10 @@ extension Watch {
 
     private func carryOut(_ upload: ExportUpload) async throws(UploadFailure) {
         let directory = node.files + "/uploads", path = "\(directory)/\(upload.id).tar", identity = "\(directory)/\(upload.id).key"
+        let spool = spool
         defer {
-            unlink(path)
-            unlink(identity)
+            // A large file takes its time to go: not on this loop.
+            Task { try? await spool.run { for left in [path, identity] { unlink(left) } } }
         }
         do {
             let secret = Array(upload.secretKey.utf8)
@@ -50,10 +51,20 @@ extension Watch {
             }
         } catch { throw UploadFailure(reason: "the disk of the management node does not take it", detail: "\(error)") }
         var info = statvfs()
-        guard statvfs(directory, &info) == 0, Int(info.f_bavail) * Int(info.f_frsize) - upload.file.bytes > Self.reserve else {
+        // What others have begun to fetch may not be on the disk yet.
+        guard statvfs(directory, &info) == 0, Int(info.f_bavail) * Int(info.f_frsize) - spooledBytes - upload.file.bytes > Self.reserve else {
             throw UploadFailure(reason: "the management node has no room for it at the moment")
         }
+        spooledBytes += upload.file.bytes
+        defer { spooledBytes -= upload.file.bytes }
         try await fetch(upload.file, to: path)
+        var confirm = ConfirmUpload()
+        (confirm.customer, confirm.id, confirm.address, confirm.hostKey) = (upload.customer, upload.id, upload.address, upload.hostKey)
+        let isWanted: Bool
+        do throws(Failure) {
+            isWanted = try await procedures.call(confirm).isWanted
+        } catch { throw UploadFailure(reason: "the data tier does not answer", detail: error.reason) }
+        guard isWanted else { throw UploadFailure(reason: "it was called off", isFinal: true) }
         var request = OutboundRequest(
             url: upload.address + upload.file.fileName, kind: .upload(file: path, bytes: upload.file.bytes, identity: identity, hostKey: String(upload.hostKey.dropFirst("SHA256:".count))))
         (request.connectTimeout, request.timeout) = (.seconds(15), .seconds(3 * 3600))
@@ -66,7 +77,7 @@ extension Watch {
 
     private static func words(of failure: OutboundFailure) -> String {
         switch failure.code {
-        case 60: "another server answers there: its key is not the one that was given"
+        case 60: "the server there has another key than the one that was given\(shown(in: failure.reason).map { ": SHA256:\($0)" } ?? "")"
         case 67: "the server does not let the portal's key in: add the line that is shown to authorized_keys"
         case 78, 9: "the folder is not there, or not open for this user"
         case 6: "its name leads nowhere"
@@ -75,6 +86,13 @@ extension Watch {
         case 70: "its disk is full"
         default: "the transfer broke off"
         }
+    }
+
+    /// The fingerprint libcurl says the server has: whoever set the schedule can compare it with what they see on the server.
+    private static func shown(in reason: String) -> Substring? {
+        let words = reason.split(separator: " ")
+        guard let index = words.firstIndex(of: "Remote"), index + 1 < words.count, words[index + 1].utf8.count == 43 else { return nil }
+        return words[index + 1]
     }
 
     /// The file of an export, onto this node's disk.
@@ -110,7 +128,9 @@ extension Watch {
 
     /// Tells the data tier what came of it. Until it has heard, the same export is not begun again.
     func reportUploads() async {
-        guard let first = uploadOutcomes.first, node.fleet.primary?.state == .ready else { return }
+        guard !reportingUploads, let first = uploadOutcomes.first, node.fleet.primary?.state == .ready else { return }
+        reportingUploads = true
+        defer { reportingUploads = false }
         var report = ReportUploads()
         report.items = [first]
         do throws(Failure) { _ = try await procedures.call(report) } catch {

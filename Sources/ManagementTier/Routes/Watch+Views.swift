@@ -168,7 +168,7 @@ extension Watch {
             }
             let failed = (
                 texts: try database.int("SELECT count(*) FROM texts WHERE state = 'failed' AND created > ?", yesterday) ?? 0,
-                mails: try database.int("SELECT count(*) FROM mails WHERE state = 'failed' AND created > ?", yesterday) ?? 0)
+                mails: try database.int("SELECT count(*) FROM mails WHERE state = 'failed' AND coalesce(settled, created) > ?", yesterday) ?? 0)
             return (texts, mails, failed)
         }
         let problem = { (text: String?) -> JSON in text.map(JSON.string) ?? .null }
@@ -194,6 +194,8 @@ extension Watch {
     func retryMails() async throws(Failure) -> JSON {
         let now = Timestamp.now.milliseconds
         let failed: [OutgoingMail]
+        // What was sent a moment ago must not be taken for waiting.
+        await queue.flush()
         do {
             failed = try await queue.file.write { database in
                 try database.execute("UPDATE mails SET state = 'waiting', due = ?, tries = 0 WHERE state = 'failed' AND body <> '' AND created > ?", now, now - 7 * 86_400_000)

@@ -66,6 +66,9 @@ actor Watch {
     /// Exports being sent to customers' servers, and what became of those before, until it is reported.
     var uploadsUnderWay: Set<String> = []
     var uploadOutcomes: [UploadOutcome] = []
+    var reportingUploads = false
+    /// Bytes of exports that are being fetched or lie here.
+    var spooledBytes = 0
     nonisolated let uploads = Outbound(name: "uploads")
     nonisolated let spool = BlockingThreads(name: "spool", threads: 1, limit: 8)
     /// The status page as last made, with what it was made of.

@@ -37,6 +37,7 @@ enum ExportScheduleCard {
     private static let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
     private static func form(_ frame: Frame, _ schedule: ExportSchedule?, zone: String, customer: String?, entered: Entered) -> HTML {
+        let zones = schedule.map { $0.zone == zone ? [zone] : [$0.zone, zone] } ?? [zone]
         let every = [("day", "Every day"), ("week", "Every week"), ("month", "Every month")]
         let fresh = entered.form.fields.isEmpty ? schedule?.fresh ?? false : entered.form["fresh_restore"] != nil
         return """
@@ -44,10 +45,11 @@ enum ExportScheduleCard {
             \(FormField("every", "How often", .choice(every), value: schedule?.every.rawValue ?? "week").filled(entered))
             \(FormField("weekday", "Of a weekly one, the day", .choice(days.enumerated().map { ("\($0.offset)", $0.element) }), value: "\(schedule?.weekday ?? 0)").filled(entered))
             \(FormField("day", "Of a monthly one, the day", .choice((1...28).map { ("\($0)", "\($0)") }), value: "\(schedule?.day ?? 1)").filled(entered))
-            \(FormField("at", "Time", .time, value: schedule?.at ?? "02:00", hint: "On your own clock: \(zone).").filled(entered))
+            \(FormField("at", "Time", .time, value: schedule?.at ?? "02:00").filled(entered))
+            \(FormField("zone", "On the clock of", .choice(zones.map { ($0, $0) }), value: schedule?.zone ?? zone).filled(entered))
             <label class="choice"><input type="checkbox" name="fresh_restore" value="yes"\(" checked", if: fresh)><span><b>Up to that minute</b>A restore point is made first; else the newest there is will do.</span></label>
             \(FormField("address", "Send it to", value: schedule?.address ?? "", hint: "By SFTP, like <code>sftp://fitech@files.example.com/exports/</code>. Left empty, administrators get a mail when it can be downloaded here.", required: false, longest: UploadAddress.longest).filled(entered))
-            \(FormField("host_key", "Fingerprint of that server's key", value: schedule?.hostKey ?? "", hint: "<code>ssh-keygen -l -f /etc/ssh/ssh_host_ed25519_key.pub</code> shows it there: <code>SHA256:</code> and 43 characters. The portal speaks to no other.", required: false, longest: 60).filled(entered))
+            \(FormField("host_key", "Fingerprint of that server's key", value: schedule?.hostKey ?? "", hint: "<code>ssh-keygen -l -f /etc/ssh/ssh_host_ecdsa_key.pub</code> shows it there: <code>SHA256:</code> and 43 characters. A server without such a key shows its Ed25519 key, else its RSA key. The portal speaks to no other.", required: false, longest: 60).filled(entered))
             <div class="actions">\(Component.button("Save the schedule", style: ""))</div></form>
             """
     }

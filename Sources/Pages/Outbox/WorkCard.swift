@@ -11,11 +11,18 @@ enum WorkCard {
                 ? "<form method=\"post\" action=\"/outbox/retry\">\(frame.token)<button class=\"button small\">Send again</button></form>" : .empty
             return [
                 name(one.kind), "\(one.waiting)", one.oldest.map { age($0, now) } ?? "<span class=\"note\">Nothing waits</span>",
-                one.failed == 0 ? "<span class=\"note\">None</span>" : Component.badge("\(one.failed)", .poor), again,
+                givenUp(one), again,
             ]
         }
         return Component.card("Work in the background", flush: true, Component.table(
             caption: "Work in the background", columns: [.init("What"), .init("Waiting", numeric: true), .init("Waits longest"), .init("Given up today"), .init("")], rows: rows))
+    }
+
+    private static func givenUp(_ one: BackgroundWork) -> HTML {
+        switch one.kind {
+        case .calls, .exports, .uploads: "<span class=\"note\">Each customer sees theirs</span>"
+        case .texts, .mails, .unsent: one.failed == 0 ? "<span class=\"note\">None</span>" : Component.badge("\(one.failed)", .poor)
+        }
     }
 
     /// Nothing here should wait for a quarter of an hour, but what is tried again by a plan of its own.

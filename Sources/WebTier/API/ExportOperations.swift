@@ -37,7 +37,7 @@ extension APIRoute {
                 return APIAnswer(try await api.call(call))
             },
             APIRoute(
-                .put, "/exports/schedule", tag: "Exports", "Sets when exports come by themselves, on the caller's own clock; with `address` and `host_key` they are sent there by SFTP, signed in with the answer's `public_key`.",
+                .put, "/exports/schedule", tag: "Exports", "Sets when exports come by themselves, on the clock of `zone` or the caller's own; with `address` and `host_key` they are sent there by SFTP, signed in with the answer's `public_key`.",
                 body: .json(schema(ScheduleExports.self, without: ["origin"])), answer: RecordSchema.of(ExportSchedule.self)
             ) { api throws(Failure) in
                 APIAnswer(try await api.call(try await api.read(ScheduleExports.self, path: [("origin", .string(api.request.origin))])))

@@ -26,7 +26,7 @@ extension WebHandler {
         form("/exports/schedule") { request, form throws(Failure) in
             var call = ScheduleExports()
             guard let every = form["every"].flatMap(ExportRhythm.Every.init) else { throw .invalid("It is not said how often.", hint: "Choose every day, week or month.") }
-            (call.customer, call.every, call.at) = (form.text("customer"), every, form["at"] ?? "")
+            (call.customer, call.every, call.at, call.zone) = (form.text("customer"), every, form["at"] ?? "", form.text("zone"))
             (call.weekday, call.day) = (form["weekday"].flatMap { Int($0) }, form["day"].flatMap { Int($0) })
             (call.fresh, call.address, call.hostKey) = (form["fresh_restore"] != nil, form.text("address"), form.text("host_key"))
             call.origin = request.origin

@@ -132,6 +132,25 @@ import Wire
         #expect(seen.hasSuffix("\r\n\r\n") && !seen.contains("stolen"))
     }
 
+    @Test func `a request that a kept connection lost goes to the same node once more, which has not failed`() async throws {
+        try await withBalancer(options: BadNodesTests.options) { site in
+            let count = Mutex(0)
+            let node = try site.rawNode { _, peer in
+                let number = count.withLock { count in
+                    count += 1
+                    return count
+                }
+                // The second comes at the moment at which the node gives the connection up.
+                if number == 2 { throw SystemError("idle for too long", code: ETIMEDOUT) }
+                try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            }
+            await site.apply([node.member])
+            for _ in 0..<3 { #expect(try await site.get("/").text == "ok") }
+            #expect(await site.ask { $0.table.entries[0].failures } == 0)
+            #expect(node.connections == 2 && node.requests.count == 4)
+        }
+    }
+
     @Test func `a node that answers and ends its side is believed, and its connection is not used again`() async throws {
         try await withBalancer(options: BadNodesTests.options) { site in
             let node = try site.rawNode { _, peer in
