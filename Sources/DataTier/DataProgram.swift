@@ -2,6 +2,7 @@
 import Control
 import Engine
 import Nodes
+import Passkeys
 import Wire
 
 package enum DataProgram {
@@ -11,6 +12,8 @@ package enum DataProgram {
         options.support = node.configuration.support
         options.community = node.configuration.community
         options.apiRequestsPerMinute = node.configuration.apiRequestsPerMinute
+        let configuration = node.configuration
+        options.passkeyOrigins = PasskeyOrigins(name: configuration.name, aliases: configuration.aliases, publicURL: PublicURL.of(configuration))
         options.webhooksInside = node.configuration.webhooks.inside
         try await run(node, options: options)
     }
