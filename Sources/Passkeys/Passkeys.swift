@@ -30,6 +30,13 @@ package enum Passkeys {
         guard authenticatorData.count <= PasskeyLimits.authenticatorData else { throw .tooLarge }
 #if PASSKEYS
         _ = begun
+        // What is CBOR stands behind digest, flags, counter, make, and the id with its length.
+        if authenticatorData.count >= 55, authenticatorData[32] & UInt8(CTAP_AUTHDATA_ATT_CRED) != 0 {
+            let count = Int(authenticatorData[53]) << 8 | Int(authenticatorData[54])
+            guard CBORClaims.hold(authenticatorData.dropFirst(55 + count)) else { throw .unknownKey }
+        } else if authenticatorData.count > 37 {
+            guard CBORClaims.hold(authenticatorData.dropFirst(37)) else { throw .noKey }
+        }
         // The library wants the algorithm said before it reads.
         for algorithm in algorithms {
             guard let found = try read(authenticatorData, as: algorithm, site: site) else { continue }
@@ -49,6 +56,7 @@ package enum Passkeys {
 #if PASSKEYS
         _ = begun
         try checkHead(authenticatorData, site: site)
+        guard CBORClaims.hold(authenticatorData.dropFirst(37)) else { throw .unreadable }
         let algorithm = CInt(key.algorithm)
         guard let known = key.bytes.withUnsafeBufferPointer({ fido_key_new(algorithm, $0.baseAddress, $0.count) }) else { throw .unknownKey }
         defer { fido_key_free(algorithm, known) }

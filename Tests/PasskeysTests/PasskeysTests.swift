@@ -133,6 +133,22 @@ struct PasskeysTests {
         }
     }
 
+    @Test func `what claims more entries than it has bytes for is refused before memory is reserved for them`() throws {
+        let key = SoftAuthenticator(), made = try make(key)
+        // Found by fuzzing: a map of two and a half thousand million entries inside the key.
+        for claim: [UInt8] in [[0xBA, 0xA2, 0xE4, 0xD0, 0x20], [0x9B, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [0x5B, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [0xBF], [0x1C], [0x1B, 0]] {
+            #expect(!CBORClaims.hold(claim[...]) && !CBORClaims.hold(([0xA1, 0x01] + claim)[...]))
+            #expect(refusal { _ = try make(key) { data in data = Array(data.prefix(55 + 32)) + [0xA5, 1] + claim } } == .unknownKey)
+            #expect(refusal { _ = try verify(key, made.key) { data, _ in data += claim } } == .unreadable)
+        }
+        for right: [UInt8] in [[], [0xA1, 0x6B] + Array("credProtect".utf8) + [2], [0x82, 0x38, 0x18, 0xF5], [0x43, 1, 2, 3], [0xA0], [0x80]] { #expect(CBORClaims.hold(right[...])) }
+        // Extensions that are well made are left to the library.
+        #expect(try make(key) { data in
+            data[32] |= 0x80
+            data += [0xA1, 0x6B] + Array("credProtect".utf8) + [2]
+        }.key.credential == key.credential)
+    }
+
     @Test func `no bytes a browser could send end the process, and none but the right ones are taken`() throws {
         var dice: UInt64 = 11
         func roll(_ below: Int) -> Int {
