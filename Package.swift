@@ -44,6 +44,7 @@ let doors: [Target] = [
     .systemLibrary(name: "CNGHTTP2"),  // no pkgConfig: without its trait nobody shall miss the package
     .systemLibrary(name: "CXlsxWriter"),  // likewise
     .systemLibrary(name: "CCMarkGFM"),  // likewise
+    .systemLibrary(name: "CFido2"),  // likewise
 ]
 
 let modules: [Module] = [
@@ -62,11 +63,12 @@ let modules: [Module] = [
     Module(name: "Nodes", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine"]),
     Module(name: "ProcedureClient", uses: ["Nodes", "Wire", "Procedures", "Control", "Telemetry", "Engine"]),
     Module(name: "Documents", uses: ["Wire"], optional: [("CXlsxWriter", "XLSX"), ("CCMarkGFM", "MARKDOWN")]),
+    Module(name: "Passkeys", uses: ["Digests", "Wire"], optional: [("CFido2", "PASSKEYS")], tests: ["TestSupport"]),
     Module(name: "Outbound", uses: ["CLinux", "CCurl", "Wire", "Telemetry"], tests: ["TestSupport", "Digests"]),
     // MARK: Layer 3: the tiers
     Module(name: "BalancerTier", uses: ["CLinux", "Digests", "Wire", "Control", "Telemetry", "Engine", "Nodes"], tests: ["COpenSSL", "TestSupport"]),
-    Module(name: "WebTier", uses: ["Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Pages", "Telemetry", "Engine", "Nodes", "ProcedureClient", "Documents"], outside: [logging]),
-    Module(name: "DataTier", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Telemetry", "Engine", "Nodes", "Storage"], outside: [logging]),
+    Module(name: "WebTier", uses: ["Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Pages", "Telemetry", "Engine", "Nodes", "ProcedureClient", "Documents", "Passkeys"], outside: [logging]),
+    Module(name: "DataTier", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Telemetry", "Engine", "Nodes", "Storage", "Passkeys"], outside: [logging], tests: ["TestSupport"]),
     Module(name: "ManagementTier", uses: ["CLinux", "Digests", "Wire", "SupportCentre", "Procedures", "Control", "Pages", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient", "Outbound"], outside: [logging], tests: ["TestSupport"]),
     Module(name: "ReportingTier", uses: ["CLinux", "Digests", "Wire", "Assessments", "Procedures", "Control", "Telemetry", "Engine", "Nodes", "Storage", "ProcedureClient"]),
     Module(name: "Supervision", uses: ["CLinux", "COpenSSL", "Digests", "Wire", "Assessments", "Procedures", "Control", "SupportCentre", "Telemetry", "Engine"], outside: [logging]),
@@ -82,13 +84,13 @@ let suites: [Target] = [
 /// What tests of more than one room use: the fleet, the phone, the mailbox, a TLS client, somebody who speaks HTTP/2.
 let support: [Target] = [
     .target(
-        name: "TestSupport", dependencies: ["CLinux", "COpenSSL", "Wire", .target(name: "CNGHTTP2", condition: .when(traits: ["HTTP2"]))],
+        name: "TestSupport", dependencies: ["CLinux", "COpenSSL", "Digests", "Wire", .target(name: "CNGHTTP2", condition: .when(traits: ["HTTP2"]))],
         path: "Tests/Support", swiftSettings: house)
 ]
 
 /// The checks of every parser (Tests/Fuzz) and the replay of what fuzzing found; the fuzzer itself is built when FITECH_ONLY names it.
 let fuzzing: [Target] = [
-    .target(name: "FuzzTargets", dependencies: ["Wire", "Control", "Procedures", "BalancerTier"], path: "Tests/Fuzz/Targets", swiftSettings: house),
+    .target(name: "FuzzTargets", dependencies: ["Digests", "Wire", "Control", "Procedures", "BalancerTier", "Passkeys"], path: "Tests/Fuzz/Targets", swiftSettings: house),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay", swiftSettings: house),
 ]
 let fuzzer: Target = .executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Run", swiftSettings: house)
@@ -122,6 +124,7 @@ let package = Package(
         .trait(name: "HTTP2", description: "HTTP/2 towards customers, by libnghttp2 (Debian: libnghttp2-dev)"),
         .trait(name: "XLSX", description: "Lists as workbooks, by libxlsxwriter (Debian: libxlsxwriter-dev)"),
         .trait(name: "MARKDOWN", description: "Posts in Markdown, by cmark-gfm (Debian: libcmark-gfm-dev, libcmark-gfm-extensions-dev)"),
+        .trait(name: "PASSKEYS", description: "Signing in by passkeys, by libfido2 (Debian: libfido2-dev)"),
     ],
     dependencies: [
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),

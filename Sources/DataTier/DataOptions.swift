@@ -1,6 +1,7 @@
 // Every limit of the data tier by name, with the default of the house.
 import Control
 import Digests
+import Passkeys
 import SupportCentre
 
 package struct DataOptions: Sendable {
@@ -22,6 +23,11 @@ package struct DataOptions: Sendable {
     /// Between the password and the code, and how long a person is not asked again before something sensitive.
     package var signInStepLife = Duration.seconds(900)
     package var confirmLife = Duration.seconds(900)
+    /// Passkeys one person may have, and how long a question to one may be answered.
+    package var passkeysPerPerson = 20
+    package var passkeyQuestionLife = Duration.seconds(300)
+    /// The public addresses of the portal; passkeys are bound to their names.
+    package var passkeyOrigins = PasskeyOrigins(name: "localhost", publicURL: "https://localhost")
     /// How long a secret for an authenticator app waits for its first code.
     package var enrolmentLife = Duration.seconds(3600)
     /// How long mailed links work.

@@ -2,6 +2,7 @@
 import Control
 import Engine
 import Nodes
+import Passkeys
 import Wire
 
 package enum DataProgram {
@@ -12,6 +13,8 @@ package enum DataProgram {
         options.community = node.configuration.community
         options.apiRequestsPerMinute = node.configuration.apiRequestsPerMinute
         options.binLife = .seconds(node.configuration.recycleBinDays * 86_400)
+        let configuration = node.configuration
+        options.passkeyOrigins = PasskeyOrigins(name: configuration.name, aliases: configuration.aliases, publicURL: PublicURL.of(configuration))
         options.webhooksInside = node.configuration.webhooks.inside
         try await run(node, options: options)
     }

@@ -73,6 +73,7 @@ package struct ShowAccount: Procedure {
         package var sessions: [SessionItem] = []
         package var tokens: [TokenItem] = []
         package var twoStep = TwoStepState()
+        package var passkeys: [PasskeyItem] = []
         /// What is sensitive takes the password or a code once more.
         package var mustConfirm = false
         package init() {}
@@ -81,6 +82,7 @@ package struct ShowAccount: Procedure {
             try visit.field("sessions", &sessions)
             try visit.field("tokens", &tokens)
             try visit.field("two_step", &twoStep)
+            try visit.field("passkeys", &passkeys)
             try visit.field("must_confirm", &mustConfirm)
         }
     }

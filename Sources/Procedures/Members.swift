@@ -11,6 +11,8 @@ package struct Member: Record {
     package var state = State.active
     /// Whether signing in takes a code besides the password.
     package var twoStep = false
+    /// Passkeys they have.
+    package var passkeys = 0
     /// How long the invitation works; nil where none is under way.
     package var invitedUntil: Timestamp?
     /// Since when the person is here.
@@ -20,6 +22,7 @@ package struct Member: Record {
         try person.fields(&visit)
         try visit.field("state", &state)
         try visit.field("two_step", &twoStep)
+        try visit.field("passkeys", &passkeys)
         try visit.field("invited_until", &invitedUntil)
         try visit.field("since", &since)
     }

@@ -1,8 +1,10 @@
 // One per loop: routes requests, and turns every failure into a page that helps or a problem document.
+import Control
 import Engine
 import Logging
 import Nodes
 import Pages
+import Passkeys
 import ProcedureClient
 import Wire
 
@@ -13,6 +15,8 @@ final class WebHandler: HTTPHandler {
     let router = HTTPRouter()
     let upstream: HTTPClient
     let live: LiveHub
+    /// Which pages of ours may use passkeys.
+    let passkeyOrigins: PasskeyOrigins
 
     typealias MakePage = (WebRequest) async throws(Failure) -> HTTPResponse
     typealias Submission = (WebRequest, Form) async throws(Failure) -> HTTPResponse
@@ -22,6 +26,8 @@ final class WebHandler: HTTPHandler {
         self.loop = loop
         procedures = ProcedureClient(node: node, loop: loop)
         upstream = HTTPClient(loop: loop)
+        let configuration = node.configuration
+        passkeyOrigins = PasskeyOrigins(name: configuration.name, aliases: configuration.aliases, publicURL: PublicURL.of(configuration))
         live = LiveHub(node: node, loop: loop)
         addAssets()
         addSigningIn()
@@ -49,6 +55,7 @@ final class WebHandler: HTTPHandler {
         addReports()
         addPeople()
         addAccount()
+        addPasskeys()
         addAudit()
         addStaff()
         addLists()

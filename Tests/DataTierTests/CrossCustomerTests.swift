@@ -26,18 +26,18 @@ struct CrossCustomerTests {
     /// What the clinic has: one of everything that has a name, all of it saying "Zephyrine".
     private struct Belongings {
         var subject = "", ticket = 0, second = 0, reply = "", file = "", unfinished = "", imported = "", change = 0, quoted = 0, export = "", announcement = ""
-        var person = "", invited = "", session = "", token = "", post = 0, comment = "", webhook = "", delivery = "", logo = "", canned = "", view = "", binned = "", doomed = ""
+        var person = "", invited = "", session = "", token = "", post = 0, comment = "", webhook = "", delivery = "", logo = "", canned = "", view = "", binned = "", doomed = "", passkey = "zephyrinespasskey"
     }
 
     private static let secret = "Zephyrine"
     /// Nothing in them names anything: they are about whoever calls.
     private static let aboutTheCaller: Set<String> = [
         "sessions.sign-out", "sessions.may-operate", "sessions.change-password", "sessions.set-preferences", "sessions.finish", "sessions.confirm",
-        "two-step.begin", "two-step.confirm", "two-step.end", "two-step.renew-codes", "account.show", "account.make-token", "people.require-two-step",
+        "two-step.begin", "two-step.confirm", "two-step.end", "two-step.renew-codes", "passkeys.ask", "passkeys.finish", "passkeys.confirm", "passkeys.begin", "passkeys.add", "account.show", "account.make-token", "people.require-two-step",
     ]
     /// What they name is a secret of its own, and whoever has it may.
     private static let byASecret: Set<String> = [
-        "sessions.sign-in", "sessions.request-reset", "sessions.inspect-link", "sessions.set-password", "ratings.inspect", "ratings.rate", "exports.open-by-link",
+        "sessions.sign-in", "sessions.sign-in-question", "sessions.sign-in-by-passkey", "sessions.request-reset", "sessions.inspect-link", "sessions.set-password", "ratings.inspect", "ratings.rate", "exports.open-by-link",
     ]
 
     private func furnish(_ house: House, _ tokens: [String: String]) async throws -> Belongings {
@@ -85,6 +85,12 @@ struct CrossCustomerTests {
         var make = MakeToken()
         (make.name, make.scope) = ("Zephyrine's scales", "all")
         all.token = try await house.call(make, as: mine).item.id
+        let (passkey, mineID) = (all.passkey, try await house.call(WhoAmI(), as: mine).id)
+        try await house.store.write(try #require(house.store.customer("clinic")).file) { database in
+            _ = try database.execute("""
+                INSERT INTO passkey (id, person, credential, site, algorithm, public_key, counter, name, created) VALUES (?, ?, ?, 'localhost', -7, ?, 0, 'Zephyrine''s phone', 1)
+                """, passkey, mineID, [UInt8](repeating: 7, count: 32), [UInt8](repeating: 7, count: 64))
+        }
         var draft = DraftAnnouncement()
         (draft.kind, draft.title, draft.body, draft.customer, draft.role, draft.publish) = (.news, "Zephyrine news", "Zephyrine is told.", "clinic", .administrator, true)
         all.announcement = try await house.call(draft, as: support).id
@@ -171,6 +177,7 @@ struct CrossCustomerTests {
             Attempt(ResetTwoStep.self) { $0.id = own.person }, Attempt(SuspendPerson.self) { $0.id = own.person },
             Attempt(ResendInvitation.self) { ($0.id, $0.origin) = (own.invited, "https://portal.example") }, Attempt(WithdrawInvitation.self) { $0.id = own.invited },
             Attempt(EndSession.self) { $0.id = own.session }, Attempt(RevokeToken.self) { $0.id = own.token },
+            Attempt(RenamePasskey.self) { ($0.id, $0.name) = (own.passkey, "Mine now") }, Attempt(RemovePasskey.self) { $0.id = own.passkey },
             Attempt(ListPosts.self), Attempt(ShowPost.self) { $0.number = own.post }, Attempt(CommentOnPost.self) { ($0.number, $0.body, $0.alias) = (own.post, "Me too.", "Ruth") },
             Attempt(SavePost.self, by: support) { ($0.number, $0.title, $0.body, $0.audience, $0.publish) = (own.post, "Other", "Other words.", "clinic", "now") },
             Attempt(EditComment.self) { ($0.id, $0.body) = (own.comment, "Other words.") }, Attempt(FlagComment.self) { ($0.id, $0.reason) = (own.comment, "Rude.") },

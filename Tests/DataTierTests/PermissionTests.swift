@@ -40,6 +40,7 @@ struct PermissionTests {
         "people.reset-two-step": ["administrator"], "people.require-two-step": ["administrator"],
         "account.show": everybody, "account.end-session": everybody, "account.make-token": everybody, "account.revoke-token": everybody,
         "sessions.finish": everybody, "sessions.confirm": everybody, "two-step.begin": everybody, "two-step.confirm": everybody, "two-step.end": everybody, "two-step.renew-codes": everybody,
+        "passkeys.ask": everybody, "passkeys.finish": everybody, "passkeys.confirm": everybody, "passkeys.begin": everybody, "passkeys.add": everybody, "passkeys.rename": everybody, "passkeys.remove": everybody,
         "exports.list": exporters, "exports.ask": exporters, "exports.show": exporters, "exports.expire": exporters, "exports.link": exporters, "exports.open": exporters,
         "exports.schedule": exporters, "exports.show-schedule": exporters, "exports.unschedule": exporters,
         "posts.list": everybody, "posts.show": everybody, "posts.comment": everybody, "comments.edit": everybody, "comments.flag": everybody,
@@ -50,7 +51,7 @@ struct PermissionTests {
         "audit.list": ["administrator", "super-operator", "support", "operations"],
     ]
     private static let withoutSession: Set<String> = [
-        "sessions.sign-in", "sessions.request-reset", "sessions.inspect-link", "sessions.set-password", "ratings.inspect", "ratings.rate", "exports.open-by-link",
+        "sessions.sign-in", "sessions.sign-in-question", "sessions.sign-in-by-passkey", "sessions.request-reset", "sessions.inspect-link", "sessions.set-password", "ratings.inspect", "ratings.rate", "exports.open-by-link",
     ]
     private static let byNodesAlone: [String: Set<Access.Certificate>] = [
         "customers.list": [.operations], "customers.add": [.operations], "customers.import": [.operations], "customers.export": [.operations], "exports.work": [.data, .operations], "exports.report": [.data, .operations], "people.add": [.operations], "customers.reset-two-step": [.operations],

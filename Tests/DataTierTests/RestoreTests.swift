@@ -2,6 +2,7 @@
 import Control
 import Procedures
 import Storage
+import TestSupport
 import Testing
 import Wire
 @testable import DataTier
@@ -134,6 +135,44 @@ struct RestoreTests {
         for gone in ["two", "later"] { #expect(try await found(gone) == [], "\(gone)") }
         try await two.close()
     }
+
+#if PASSKEYS
+    @Test func `after a customer goes back alone, the passkeys of that time open and later ones do not`() async throws {
+        let two = try await TwoNodes()
+        try await two.start("data-1")
+        try await two.start("data-2")
+        let ann = try #require(try await two.clinic(on: "data-1")["clinic"]), origin = "https://localhost"
+        func add() async throws -> (key: SoftAuthenticator, handle: [UInt8], id: String) {
+            var begin = BeginPasskey(), add = AddPasskey()
+            begin.origin = origin
+            let begun = try await two.call("data-1", begin, as: ann), key = SoftAuthenticator(site: "localhost")
+            (add.name, add.origin) = ("Phone", origin)
+            (add.clientData, add.authenticatorData) = key.make(begun.question.challenge)
+            return (key, begun.handle, try await two.call("data-1", add, as: ann).id)
+        }
+        func signIn(_ key: SoftAuthenticator, _ handle: [UInt8]) async throws -> Failure? {
+            var begin = BeginPasskeySignIn(), asked = SignInByPasskey()
+            begin.origin = origin
+            let answer = key.answer(try await two.call("data-1", begin).challenge)
+            (asked.proof.credential, asked.proof.origin, asked.proof.handle) = (key.credential, origin, handle)
+            (asked.proof.clientData, asked.proof.authenticatorData, asked.proof.signature) = answer
+            let sent = asked
+            return await failure { _ = try await two.call("data-1", sent) }
+        }
+        let early = try await add()
+        let point = try #require(RestorePoint(json: try await two.ask("data-2", .post, "/restore-points")))
+        var remove = RemovePasskey()
+        remove.id = early.id
+        _ = try await two.call("data-1", remove, as: ann)
+        let late = try await add()
+        #expect(try await signIn(early.key, early.handle)?.code == "wrong-passkey")
+        #expect(try await signIn(late.key, late.handle) == nil)
+        try await two.ask("data-1", .post, "/restore", ["at": .string(point.taken.iso8601), "customer": "clinic", "in_place": true])
+        #expect(try await signIn(early.key, early.handle) == nil)
+        #expect(try await signIn(late.key, late.handle)?.code == "wrong-passkey")
+        try await two.close()
+    }
+#endif
 
     @Test func `a damaged restore point is passed over for the one before`() async throws {
         let two = try await TwoNodes()

@@ -111,7 +111,7 @@ enum Nasty {
         (auditQuery.customer, auditQuery.who, auditQuery.what, auditQuery.object, auditQuery.search, auditQuery.page.after) = (Nasty.text, Nasty.text, Nasty.text, Nasty.text, Nasty.text, Nasty.text)
         return [
             ("audit", AuditPage.html(frame, audit, auditQuery)),
-            ("sign-in", SignInPage.html(Nasty.frame(nil), entered: entered, next: Nasty.text)), ("signed-out", SignInPage.signedOut(Nasty.frame(nil))),
+            ("sign-in", SignInPage.html(Nasty.frame(nil), entered: entered, next: Nasty.text, passkeys: true)), ("signed-out", SignInPage.signedOut(Nasty.frame(nil))),
             ("forgotten", PasswordPages.forgotten(Nasty.frame(nil), entered: entered)), ("sent", PasswordPages.sent(Nasty.frame(nil))),
             ("choose", PasswordPages.choose(Nasty.frame(nil), token: Nasty.text, link: link, entered: entered)), ("expired", PasswordPages.expired(Nasty.frame(nil), invitation: true)),
             ("home", HomePage.html(frame, home)), ("staff home", HomePage.html(Nasty.frame(Nasty.staff), staffHome)),

@@ -14,9 +14,11 @@ extension Nasty {
         return member
     }
     static var account: ShowAccount.Answer {
-        var answer = ShowAccount.Answer(), session = SessionItem(), token = TokenItem()
+        var answer = ShowAccount.Answer(), session = SessionItem(), token = TokenItem(), passkey = PasskeyItem()
         (session.id, session.device, session.address) = (text, text, text)
         (token.id, token.name, token.scope) = (text, text, text)
+        (passkey.id, passkey.name, passkey.site, answer.passkeys) = (text, text, text, [])
+        answer.passkeys.append(passkey)
         (answer.person, answer.sessions, answer.tokens, answer.mustConfirm) = (person, [session], [token], true)
         (answer.twoStep.on, answer.twoStep.since) = (true, Timestamp())
         return answer
@@ -35,12 +37,12 @@ extension Nasty {
         (begun.secret, begun.link, begun.person) = (text, text, person)
         (plain.twoStep, plain.tokens) = (TwoStepState(), [])
         return [
-            ("people", PeoplePage.html(frame(), people, query, entered: entered)), ("account", AccountPage.html(frame(), account, entered: entered)),
-            ("account without two-step", AccountPage.html(frame(), plain)), ("new token", TokenPages.new(frame(), account, entered: entered)), ("token", TokenPages.made(frame(), made, origin: text)),
-            ("code", TwoStepPages.code(frame(nil), next: text, recovery: false, entered: entered)), ("recovery code", TwoStepPages.code(frame(nil), next: text, recovery: true)),
+            ("people", PeoplePage.html(frame(), people, query, entered: entered)), ("account", AccountPage.html(frame(), account, passkeys: .offered(site: text), entered: entered)),
+            ("account without two-step", AccountPage.html(frame(), plain, passkeys: .not(reason: text, hint: text))), ("new passkey", PasskeyPages.new(frame(), name: text, entered: entered)), ("passkey", PasskeyPages.one(frame(), account.passkeys[0], entered: entered)), ("new token", TokenPages.new(frame(), account, entered: entered)), ("token", TokenPages.made(frame(), made, origin: text)),
+            ("code", TwoStepPages.code(frame(nil), next: text, recovery: false, passkey: true, entered: entered)), ("recovery code", TwoStepPages.code(frame(nil), next: text, recovery: true)),
             ("introduction", TwoStepPages.introduction(frame(), next: nil)), ("demand", TwoStepPages.introduction(frame(nil), next: text)),
             ("enrolment", TwoStepPages.enrolment(frame(), begun, next: nil, entered: entered)), ("enrolment at sign-in", TwoStepPages.enrolment(frame(nil), begun, next: text)),
-            ("codes", TwoStepPages.codes(frame(), [text, text], next: text, new: true)), ("erasure", SubjectErasurePage.html(frame(), subject, entered: entered)), ("confirm", TwoStepPages.confirm(frame(), twoStep: true, next: text, entered: entered)),
+            ("codes", TwoStepPages.codes(frame(), [text, text], next: text, new: true)), ("erasure", SubjectErasurePage.html(frame(), subject, entered: entered)), ("confirm", TwoStepPages.confirm(frame(), twoStep: true, next: text, passkey: true, entered: entered)),
         ] + Member.State.allCases.map { ("member \($0)", MemberPage.html(frame(), shown(member($0)), entered: entered)) }
     }
 }
@@ -60,7 +62,7 @@ extension Nasty {
     @Test func `this device is marked and not offered to be signed out alone`() {
         var account = Nasty.account
         account.sessions[0].here = true
-        let page = AccountPage.html(Nasty.frame(), account).text
+        let page = AccountPage.html(Nasty.frame(), account, passkeys: .offered(site: "localhost")).text
         #expect(page.contains("This device") && !page.contains("name=\"others\"") && !page.contains("name=\"id\" value=\"\(Nasty.account.sessions[0].id)"))
     }
 

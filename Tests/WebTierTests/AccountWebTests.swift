@@ -69,7 +69,7 @@ import Wire
         #expect(web.asked.all.count { $0.name == BeginTwoStep.name } == before)
     }
 
-    @Test(arguments: ["/people/policy", "/people/p1/suspend", "/people/p1/withdraw", "/people/p1/two-step", "/people/p1/change", "/account/sessions/end", "/account/tokens/new", "/account/tokens/revoke", "/account/two-step", "/account/two-step/confirm", "/account/two-step/end", "/account/two-step/codes", "/account/confirm", "/sign-in/code"])
+    @Test(arguments: ["/people/policy", "/people/p1/suspend", "/people/p1/withdraw", "/people/p1/two-step", "/people/p1/change", "/account/sessions/end", "/account/tokens/new", "/account/tokens/revoke", "/account/two-step", "/account/two-step/confirm", "/account/two-step/end", "/account/two-step/codes", "/account/confirm", "/sign-in/code", "/passkeys/question", "/sign-in/passkey", "/sign-in/code/passkey", "/account/confirm/passkey", "/account/passkeys/new", "/account/passkeys/k1/rename", "/account/passkeys/k1/remove"])
     func `no form is taken without its token or from another site`(_ path: String) async throws {
         #expect(try await web.send(.post, path, [TestWeb.cookie, TestWeb.origin, TestWeb.form], "id=x").status.code == 403)
         #expect(try await web.send(.post, path, [TestWeb.cookie, ("Origin", "https://evil.example"), TestWeb.form], TestWeb.token).status.code == 403)

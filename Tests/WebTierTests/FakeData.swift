@@ -140,6 +140,31 @@ final class FakeData: HTTPHandler {
             var signedIn = SignedIn()
             (signedIn.token, signedIn.person) = (Self.session, Self.person)
             return CompactCodec.encode(signedIn)
+        case BeginPasskeySignIn.name, AskPasskey.name:
+            var question = PasskeyQuestion()
+            (question.challenge, question.site, question.credentials) = ([1, 2, 3], "portal.example", name == AskPasskey.name ? ["AQ"] : [])
+            return CompactCodec.encode(question)
+        case SignInByPasskey.name, FinishSignInByPasskey.name, ConfirmByPasskey.name:
+            let proof = switch name {
+            case SignInByPasskey.name: try CompactCodec.decode(SignInByPasskey.self, from: body).proof
+            case ConfirmByPasskey.name: try CompactCodec.decode(ConfirmByPasskey.self, from: body).proof
+            default: try CompactCodec.decode(FinishSignInByPasskey.self, from: body).proof
+            }
+            guard proof.signature == [7] else { throw Failure(whose: .client, retry: .never, status: 401, code: "wrong-passkey", reason: "This passkey opens no account here.", hint: "Sign in by your password.") }
+            var signedIn = SignedIn()
+            (signedIn.token, signedIn.person) = (Self.session, Self.person)
+            return CompactCodec.encode(signedIn)
+        case BeginPasskey.name:
+            var begun = BeginPasskey.Answer()
+            (begun.question.challenge, begun.question.site, begun.handle, begun.email, begun.name) = ([1, 2, 3], "portal.example", [9], "ana@example.org", Self.nasty)
+            return CompactCodec.encode(begun)
+        case AddPasskey.name, RenamePasskey.name:
+            let given = name == AddPasskey.name ? try CompactCodec.decode(AddPasskey.self, from: body).name : try CompactCodec.decode(RenamePasskey.self, from: body).name
+            guard !given.isEmpty else { throw .unacceptable([.init(field: "name", reason: "The name is missing.", hint: "Fill it in.")]) }
+            return CompactCodec.encode(PasskeyItem())
+        case RemovePasskey.name:
+            guard try CompactCodec.decode(RemovePasskey.self, from: body).id == "k1" else { throw .notFound("passkey") }
+            return CompactCodec.encode(Done())
         case BeginTwoStep.name:
             var begun = BeginTwoStep.Answer()
             (begun.secret, begun.link, begun.person) = ("GEZDGNBVGY3TQOJQ", "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ", Self.person)
@@ -152,6 +177,9 @@ final class FakeData: HTTPHandler {
         case ShowAccount.name:
             var account = ShowAccount.Answer()
             (account.person, account.mustConfirm, account.twoStep.on) = (Self.person, true, true)
+            var passkey = PasskeyItem()
+            (passkey.id, passkey.name, passkey.site) = ("k1", Self.nasty, "portal.example")
+            account.passkeys = [passkey]
             return CompactCodec.encode(account)
         case MakeToken.name:
             let call = try CompactCodec.decode(MakeToken.self, from: body)
@@ -329,6 +357,7 @@ final class TestWeb: Sendable {
 
     init() throws {
         var configuration = Configuration()
+        configuration.name = "portal.example"
         configuration.nodes = [NodeSpec(name: "web-1", tier: .web), NodeSpec(name: "data-1", tier: .data, role: .primary)]
         web = try Node.start(
             configuration: configuration, state: StateDirectory("/tmp/fitech-web-\(UInt32.random(in: 0 ... .max))"), name: "web-1", tier: .web)

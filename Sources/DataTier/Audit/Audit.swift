@@ -44,6 +44,7 @@ struct AuditObject: Sendable {
     static func webhook(_ id: String) -> AuditObject { AuditObject(text: "webhook/" + id) }
     static func cannedReply(_ id: String) -> AuditObject { AuditObject(text: "canned-reply/" + id) }
     static func ticketView(_ id: String) -> AuditObject { AuditObject(text: "ticket-view/" + id) }
+    static func passkey(_ id: String) -> AuditObject { AuditObject(text: "passkey/" + id) }
     static func token(_ id: String) -> AuditObject { AuditObject(text: "token/" + id) }
 }
 

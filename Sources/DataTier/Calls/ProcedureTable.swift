@@ -72,6 +72,7 @@ struct ProcedureTable: Sendable {
         MemberFamily.add(to: &table)
         AccountFamily.add(to: &table)
         TwoStepFamily.add(to: &table)
+        PasskeyFamily.add(to: &table)
         SubjectFamily.add(to: &table)
         DataProtectionFamily.add(to: &table)
         AssessmentFamily.add(to: &table)

@@ -18,6 +18,8 @@ enum ExportPlan {
         ("session", .leftOut(why: "Sessions and API tokens are secrets of this Fitech.")),
         ("two_step", .leftOut(why: "The secrets of authenticator apps belong to this Fitech; people set them up anew.")),
         ("recovery_code", .leftOut(why: "Recovery codes are secrets of this Fitech.")),
+        ("passkey", .leftOut(why: "Passkeys are bound to the name of this Fitech; people make new ones.")),
+        ("passkey_answer", .leftOut(why: "Questions to passkeys that were answered concern this Fitech.")),
         ("link", .leftOut(why: "Invitations and password links are secrets of this Fitech.")),
         ("effect", .leftOut(why: "Mail that waits to be sent belongs to this Fitech.")),
         ("window_effect", .leftOut(why: "Work that management is told of belongs to this Fitech.")),

@@ -19,10 +19,11 @@ enum AccountFamily {
         var answer = ShowAccount.Answer()
         answer.person = caller.person
         answer.mustConfirm = !caller.isFresh(options.confirmLife, now)
-        (answer.sessions, answer.tokens, answer.twoStep) = try await room.read(caller.file(in: room.store)) { database in
+        (answer.sessions, answer.tokens, answer.twoStep, answer.passkeys) = try await room.read(caller.file(in: room.store)) { database in
             (
                 try SessionRows.sessions(of: caller.id, here: caller.hash, idle: options.sessionIdle, now, in: database),
-                try SessionRows.tokens(of: caller.id, now, in: database), try TwoStepRows.state(of: caller.id, in: database)
+                try SessionRows.tokens(of: caller.id, now, in: database), try TwoStepRows.state(of: caller.id, in: database),
+                try PasskeyRows.list(of: caller.id, in: database)
             )
         }
         return answer

@@ -59,13 +59,13 @@ enum SessionFamily {
     }
 
     /// Told only to who knows the password.
-    private static let suspended = Failure(
+    static let suspended = Failure(
         whose: .client, retry: .never, status: 403, code: "suspended", reason: "Your access is suspended.", hint: "Ask an administrator of your organisation.")
 
     /// Somebody has finished signing in.
-    static func seen(_ person: String, _ now: Timestamp, _ audit: Audit, in database: Database) throws {
+    static func seen(_ person: String, _ now: Timestamp, _ audit: Audit, detail: String = "", in database: Database) throws {
         try database.execute("UPDATE person SET last_seen = ? WHERE id = ?", now.milliseconds, person)
-        try audit.note("signed in", .person(person), in: database)
+        try audit.note("signed in", .person(person), detail: detail, in: database)
     }
 
     /// Where the person with an e-mail lives, nil when nobody has it.

@@ -10,10 +10,12 @@ enum SessionRows {
         var device: String
         var address: String
 
-        init(_ asked: SignIn) {
+        init(_ asked: SignIn) { self.init(device: asked.device, address: asked.address) }
+
+        init(device: String?, address: String) {
             // Words of the web tier's; kept short whoever sends them.
-            device = String((asked.device ?? "").prefix(60))
-            address = String(asked.address.prefix(64))
+            self.device = String((device ?? "").prefix(60))
+            self.address = String(address.prefix(64))
         }
     }
 
@@ -23,6 +25,16 @@ enum SessionRows {
             INSERT INTO session (hash, person, kind, scope, created, expires, used, id, device, address, proved, step)
             VALUES (?, ?, 'session', 'all', ?, ?, ?, ?, ?, ?, ?, ?)
             """, hash, person, now.milliseconds, expires.milliseconds, now.milliseconds, Identifier.make(), place.device, place.address, now.milliseconds, step?.rawValue)
+    }
+
+    /// A whole session beside an unfinished one, whose step was done. The unfinished one stays, good for that step alone, until it ends by
+    /// itself: a repeat comes by it.
+    static func complete(_ unfinished: [UInt8], by hash: [UInt8], expires: Timestamp, _ now: Timestamp, in database: Database) throws {
+        let made = try database.execute("""
+            INSERT INTO session (hash, person, kind, scope, created, expires, used, id, device, address, proved)
+            SELECT ?, person, kind, scope, ?, ?, ?, ?, device, address, ? FROM session WHERE hash = ?
+            """, hash, now.milliseconds, expires.milliseconds, now.milliseconds, Identifier.make(), now.milliseconds, unfinished)
+        guard made == 1 else { throw Failure.signedOut() }
     }
 
     /// Gives a session another id when it comes to mean more (signing in is finished, the person has proved who they are): whoever

@@ -25,7 +25,7 @@ enum TwoStepFamily {
     }
 
     /// Counts an attempt at somebody's code or password once more; gives the key to forgive it by.
-    private static func count(_ caller: Caller, _ store: DataStore, _ now: Timestamp) throws(Failure) -> String {
+    static func count(_ caller: Caller, _ store: DataStore, _ now: Timestamp) throws(Failure) -> String {
         let key = "proof " + caller.place + "/" + caller.id
         if let seconds = store.limits.count(key, limit: store.options.failuresPerEmail, now: now) {
             throw Failure.tooMany("There were too many wrong codes.", after: seconds)
@@ -51,12 +51,8 @@ enum TwoStepFamily {
                 if taken == .recovery { try tellRecovery(caller, place, now, audit, in: database) }
                 try replay?.keep(CompactCodec.encode(Done()), in: database, life: life)
             }
-            // The unfinished session stays, good for codes alone, until it ends by itself: a repeat comes by it.
-            let made = try database.execute("""
-                INSERT INTO session (hash, person, kind, scope, created, expires, used, id, device, address, proved)
-                SELECT ?, person, kind, scope, ?, ?, ?, ?, device, address, ? FROM session WHERE hash = ?
-                """, hash, now.milliseconds, expires.milliseconds, now.milliseconds, Identifier.make(), now.milliseconds, caller.hash)
-            guard made == 1, let row = try PersonRow.find(caller.id, in: database) else { throw Failure.signedOut() }
+            try SessionRows.complete(caller.hash, by: hash, expires: expires, now, in: database)
+            guard let row = try PersonRow.find(caller.id, in: database) else { throw Failure.signedOut() }
             try SessionFamily.seen(caller.id, now, audit, in: database)
             return row
         }
@@ -66,7 +62,7 @@ enum TwoStepFamily {
         return signedIn(row, text, expires, caller)
     }
 
-    private static func signedIn(_ row: PersonRow, _ token: String, _ expires: Timestamp, _ caller: Caller) -> SignedIn {
+    static func signedIn(_ row: PersonRow, _ token: String, _ expires: Timestamp, _ caller: Caller) -> SignedIn {
         var answer = SignedIn()
         (answer.token, answer.expires, answer.person) = (token, expires, row.person(of: caller.customer))
         return answer
@@ -75,7 +71,7 @@ enum TwoStepFamily {
     /// A code where there is two-step sign-in, else the password. The session gets another id.
     private static func confirm(_ asked: ConfirmIdentity, _ call: Call, _ room: DataRoom) async throws -> SignedIn {
         let caller = try call.signedIn()
-        guard !caller.byToken else { throw Failure.forbidden("An API token proves nothing about who holds it.", hint: "Sign in to the portal.") }
+        guard !caller.byToken else { throw tokensProveNothing }
         let (store, now) = (room.store, call.now)
         let file = caller.file(in: store)
         let key = try count(caller, store, now)
@@ -101,6 +97,8 @@ enum TwoStepFamily {
         store.effects.note(caller.place)
         return signedIn(row, text, expires, caller)
     }
+
+    static let tokensProveNothing = Failure.forbidden("An API token proves nothing about who holds it.", hint: "Sign in to the portal.")
 
     // MARK: One's own
 
@@ -197,12 +195,14 @@ enum TwoStepFamily {
         let (caller, customer) = try call.customer()
         guard asked.id != caller.id else { throw Failure.conflict("This is your own.", hint: "Turn it off on the page Your account.", code: "own-access") }
         let (audit, me, now) = (call.audit, caller.id, call.now)
+        let passkeys = try await room.read(customer.file) { try PasskeyRows.credentials(of: asked.id, in: $0) }
         let member = try await room.write(call, customer.file) { database in
             guard let row = try PersonRow.find(asked.id, in: database) else { throw MemberFamily.nobody }
             try PeopleRules.check(caller: try PersonRow.find(me, in: database), target: row, others: 1)
             try reset(row, customer.name, audit, now, in: database)
             return try MemberRow.find(row.id, of: customer, in: database) ?? Member()
         }
+        await PasskeyPlaces.forget(passkeys, room)
         room.store.effects.note(customer.name)
         return member
     }
@@ -213,22 +213,27 @@ enum TwoStepFamily {
             throw Failure.unacceptable([.init(field: "email", reason: "There is no person with the e-mail \(asked.email).", hint: "Look at the address; people are added with fitech-ctl user add.")])
         }
         let (audit, now, id, place, customer) = (call.audit, call.now, known.id, known.place, store.customer(known.place))
+        let passkeys = try await room.read(known.file) { try PasskeyRows.credentials(of: id, in: $0) }
         let person = try await room.write(call, known.file) { database in
             guard let row = try PersonRow.find(id, in: database) else { throw MemberFamily.nobody }
             try reset(row, place, audit, now, in: database)
             return row.person(of: customer)
         }
+        await PasskeyPlaces.forget(passkeys, room)
         store.effects.note(place)
         return person
     }
 
     /// Nothing happens where there is none; so a repeat is no second reset.
     private static func reset(_ row: PersonRow, _ place: String, _ audit: Audit, _ now: Timestamp, in database: Database) throws {
-        guard try TwoStepRows.isOn(row.id, in: database) else { return }
+        let passkeys = try PasskeyRows.count(of: row.id, in: database)
+        guard try TwoStepRows.isOn(row.id, in: database) || passkeys > 0 else { return }
         try TwoStepRows.remove(of: row.id, in: database)
+        // Whoever has the lost device has its passkeys.
+        try PasskeyRows.remove(of: row.id, in: database)
         try database.execute("DELETE FROM session WHERE person = ? AND kind = 'session'", row.id)
-        try audit.note("reset two-step sign-in", .person(row.id), detail: row.email, in: database)
-        try tell(row, "Your two-step sign-in was reset", "An administrator took it away, so that you can set up another app. You are signed out everywhere.", place, now, in: database)
+        try audit.note("reset two-step sign-in", .person(row.id), detail: passkeys == 0 ? row.email : "\(row.email); passkeys removed: \(passkeys)", in: database)
+        try tell(row, "Your two-step sign-in was reset", "An administrator took it away\(passkeys == 0 ? "" : " and removed your passkeys"), so that you can set up another app. You are signed out everywhere.", place, now, in: database)
     }
 
     private static func require(_ asked: RequireTwoStep, _ call: Call, _ room: DataRoom) async throws -> Done {
@@ -256,7 +261,7 @@ enum TwoStepFamily {
 
     // MARK: Telling people
 
-    private static func tell(_ row: PersonRow, _ subject: String, _ text: String, _ place: String, _ now: Timestamp, in database: Database) throws {
+    static func tell(_ row: PersonRow, _ subject: String, _ text: String, _ place: String, _ now: Timestamp, in database: Database) throws {
         try Mail.write(to: row.email, subject: subject, body: """
             Hello \(row.name),
 

@@ -236,10 +236,12 @@ extension DataNode {
     private func align(_ name: String, _ room: DataRoom) async throws {
         guard let customer = store.customer(name) else { return }
         let people = try await room.read(customer.file) { try $0.query("SELECT email, id FROM person") { ($0.text(0), $0.text(1)) } }
+        let passkeys = try await room.read(customer.file) { try $0.query("SELECT credential FROM passkey") { $0.bytes(0) } }
         try await store.write(store.directory) { database in
             try database.execute("INSERT OR IGNORE INTO customer (name, display_name, created) VALUES (?, ?, ?)", name, customer.displayName, Timestamp.now.milliseconds)
             try database.execute("DELETE FROM address WHERE customer = ?", name)
             for (email, id) in people { try database.execute("INSERT OR IGNORE INTO address (email, customer, person) VALUES (?, ?, ?)", email, name, id) }
+            try PasskeyPlaces.align(name, credentials: passkeys, in: database)
             try database.execute("DELETE FROM ticket WHERE customer = ?", name)
             try database.execute("DELETE FROM bin_item WHERE customer = ?", name)
             try database.execute("DELETE FROM change_index WHERE customer = ?", name)

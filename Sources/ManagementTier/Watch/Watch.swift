@@ -1,7 +1,6 @@
 // The watch itself: holds the pure machines and carries out what they decide, on one event loop.
 import Control
 import Engine
-import Glibc
 import Logging
 import Nodes
 import Outbound
@@ -239,18 +238,5 @@ enum LinkKey {
             throw Failure.fault("\(path) holds \(bytes.count) bytes, not 32.", hint: "Remove it: the next fitech up makes a new one. Links already sent stop working.")
         }
         return Array(bytes.prefix(32))
-    }
-}
-
-/// Where people reach the portal.
-enum PublicURL {
-    /// As the configuration says, unless the supervisor passed on what it really opened (a port of 0 is the kernel's choice).
-    static func of(_ configuration: Configuration) -> String {
-        if let told = getenv("FITECH_PUBLIC_URL"), told.pointee != 0 { return String(cString: told) }
-        if let https = configuration.listen.https {
-            return "https://" + configuration.name + (https.port == 443 ? "" : ":\(https.port)")
-        }
-        guard let http = configuration.listen.http else { return "https://" + configuration.name }
-        return "http://" + configuration.name + (http.port == 80 ? "" : ":\(http.port)")
     }
 }

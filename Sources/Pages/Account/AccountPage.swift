@@ -9,12 +9,12 @@ package enum AccountPage {
         "Australia/Perth", "Australia/Hobart", "Pacific/Auckland", "America/New_York", "America/Los_Angeles", "Asia/Singapore", "UTC",
     ]
 
-    package static func html(_ frame: Frame, _ account: ShowAccount.Answer, entered: Entered = .nothing) -> HTML {
+    package static func html(_ frame: Frame, _ account: ShowAccount.Answer, passkeys offer: PasskeyOffer, entered: Entered = .nothing) -> HTML {
         let person = account.person
         return Layout.page(frame, """
             \(Component.header("Your account", lead: "\(person.name.isEmpty ? "" : "\(person.name), ")\(person.email)"))\(entered.summary)
             <div class="stack"><div class="grid">\(shown(frame, person, entered))\(password(frame, person, entered))</div>
-            \(twoStep(frame, account.twoStep))\(sessions(frame, account.sessions))\(tokens(frame, account.tokens))</div>
+            \(PasskeyPages.card(account.passkeys, offer))\(twoStep(frame, account.twoStep))\(sessions(frame, account.sessions))\(tokens(frame, account.tokens))</div>
             """)
     }
 

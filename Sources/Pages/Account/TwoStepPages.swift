@@ -5,7 +5,8 @@ import Wire
 package enum TwoStepPages {
     // MARK: Signing in
 
-    package static func code(_ frame: Frame, next: String, recovery: Bool, entered: Entered = .nothing) -> HTML {
+    package static func code(_ frame: Frame, next: String, recovery: Bool, passkey: Bool = false, entered: Entered = .nothing) -> HTML {
+        let instead: HTML = passkey ? PasskeyForm.instead(frame, .code, to: "/sign-in/code/passkey", next: next, words: "Use a passkey instead") : .empty
         let field = recovery
             ? FormField("code", "Recovery code", hint: "One of those you kept when you set up two-step sign-in; each works once.", autocomplete: "off", longest: 40)
             : FormField("code", "Code", .code, hint: "The six digits that your authenticator app shows.", autocomplete: "one-time-code")
@@ -17,7 +18,7 @@ package enum TwoStepPages {
             \(entered.summary)
             <form class="form" method="post" action="/sign-in/code">\(frame.token)<input type="hidden" name="next" value="\(next)">\("<input type=\"hidden\" name=\"recovery\" value=\"yes\">", if: recovery)
             \(field.filled(entered))<button class="button primary wide">Sign in</button></form>
-            <p class="note">\(other)</p>
+            \(instead)<p class="note">\(other)</p>
             <form method="post" action="/sign-out">\(frame.token)<button class="button small">Start again</button></form></div>
             """)
     }
@@ -76,12 +77,12 @@ package enum TwoStepPages {
 
     // MARK: Asking again
 
-    package static func confirm(_ frame: Frame, twoStep: Bool, next: String, entered: Entered = .nothing) -> HTML {
+    package static func confirm(_ frame: Frame, twoStep: Bool, next: String, passkey: Bool = false, entered: Entered = .nothing) -> HTML {
         Layout.page(frame, """
             \(Component.header("Is it you?", lead: "What comes next is sensitive, and you signed in a while ago."))\(entered.summary)
             \(Component.card(nil, """
             <form class="form" method="post" action="/account/confirm">\(frame.token)<input type="hidden" name="next" value="\(next)">
-            \(ConfirmField.field(twoStep: twoStep, entered))<div class="actions">\(Component.button("Go on"))\(Component.link("Cancel", to: "/"))</div></form>
+            \(ConfirmField.field(twoStep: twoStep, entered))<div class="actions">\(Component.button("Go on"))\(Component.link("Cancel", to: "/"))</div></form>\(passkey ? PasskeyForm.instead(frame, .confirm, to: "/account/confirm/passkey", next: next, words: "Use a passkey instead") : .empty)
             """ as HTML))
             """)
     }

@@ -17,7 +17,7 @@ package struct Asset: Sendable {
 
 package enum Assets {
     package static let stylesheet = Asset(name: "app", suffix: "css", contentType: "text/css; charset=utf-8", text: Stylesheet.text)
-    package static let script = Asset(name: "app", suffix: "js", contentType: "text/javascript; charset=utf-8", text: [Script.text, Script.drafts, Script.search, Script.canned, Script.picking, Script.keys, Script.live].joined(separator: "\n"))
+    package static let script = Asset(name: "app", suffix: "js", contentType: "text/javascript; charset=utf-8", text: [Script.text, Script.drafts, Script.search, Script.canned, Script.picking, Script.keys, Script.live, Script.passkeys].joined(separator: "\n"))
     package static let icon = Asset(name: "icon", suffix: "svg", contentType: "image/svg+xml", text: Icon.favicon)
     package static let all = [stylesheet, script, icon]
 

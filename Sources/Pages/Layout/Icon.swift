@@ -1,7 +1,7 @@
 // The icons, drawn for this product on a 24 by 24 grid with one stroke width.
 
 package enum Icon: Sendable {
-    case home, people, tickets, report, account, status, upload, plus, search, pulse, phone, sun, check, warning, info, arrow, inbox, download, exit, audit, announce
+    case home, people, tickets, report, account, status, upload, plus, search, pulse, phone, sun, check, warning, info, arrow, inbox, download, exit, audit, announce, key
 
     /// Decorative by default: the words beside an icon carry the meaning.
     package var html: HTML {
@@ -30,6 +30,7 @@ package enum Icon: Sendable {
         case .inbox: "M4 13l3-8h10l3 8v6a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1zM4 13h5l1.5 3h3L15 13h5"
         case .audit: "M6 3h9l4 4v14H6zM14 3v5h5M9 13h7M9 17h7M9 9h2"
         case .announce: "M4 10v4a1 1 0 0 0 1 1h2.5L15 19V5L7.5 9H5a1 1 0 0 0-1 1zM18 9a4.5 4.5 0 0 1 0 6M8 15v4.5h2.5V17"
+        case .key: "M8 20a5 5 0 1 0 0-10 5 5 0 0 0 0 10zM11.6 11.4L19.5 3.5M15 8l3 3M18 5l2.5 2.5"
         case .exit: "M14 4h5a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1h-5M10 8l-4 4 4 4M6 12h10"
         }
     }

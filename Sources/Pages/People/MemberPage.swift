@@ -18,7 +18,7 @@ package enum MemberPage {
         let (member, person) = (answer.member, answer.member.person)
         var facts: [(String, HTML)] = [
             ("State", MemberMarks.state(member)), ("Role", HTML(person.role.word)), ("Two-step", member.twoStep ? Component.badge("On", .good) : Component.badge("Off", .plain)),
-            ("Here since", .date(member.since)), ("Last seen", person.lastSeen.map { .time($0) } ?? "Never"),
+            ("Passkeys", "\(member.passkeys)"), ("Here since", .date(member.since)), ("Last seen", person.lastSeen.map { .time($0) } ?? "Never"),
             ("Signed in", "\(Show.count(answer.sessions, "device", "devices"))"), ("API tokens", "\(answer.tokens)"),
         ]
         if member.state == .invited { facts.append(("Invitation", member.invitedUntil.map { "Works until \(.time($0))" } ?? "None under way")) }
@@ -51,16 +51,16 @@ package enum MemberPage {
                 : "<p>The invitation has not been accepted. Sending it again ends the link before.</p>"
             return Component.card("Invitation", "\(text)<div class=\"actions\">\(form("invitation", "Send it again", "primary"))\(form("withdraw", "Withdraw it", "danger", question: "Withdraw the invitation? The link ends and the address is free again."))</div>")
         case .active where own:
-            return Component.card("Access", "<p>This is you. Your own devices, tokens and two-step sign-in are on the page <a href=\"/account\">Your account</a>.</p>")
+            return Component.card("Access", "<p>This is you. Your own devices, tokens, passkeys and two-step sign-in are on the page <a href=\"/account\">Your account</a>.</p>")
         case .active:
             return Component.card("Access", "<p>Suspending ends sessions and API tokens at once. Nothing they did is lost, and access can be given again.</p>\(form("suspend", "Suspend", "danger", question: "Suspend this person? They are signed out now and their API tokens end."))")
         }
     }
 
     private static func twoStep(_ frame: Frame, _ member: Member, own: Bool) -> HTML {
-        guard member.twoStep, !own else { return .empty }
+        guard member.twoStep || member.passkeys > 0, !own else { return .empty }
         return Component.card("Two-step sign-in", """
-            <p>For who has lost phone and recovery codes. They are signed out and may set up another app. Make sure that it is really them who asks.</p>
+            <p>For who has lost phone and recovery codes. They are signed out, their passkeys are removed, and they may set up another app. Make sure that it is really them who asks.</p>
             <form method="post" action="/people/\(segment: member.person.id)/two-step" data-confirm="Reset two-step sign-in of this person?">\(frame.token)<button class="button danger">Reset it</button></form>
             """ as HTML)
     }

@@ -19,6 +19,7 @@ extension Stylesheet {
     .logo-shown{max-width:100%;max-height:6rem;padding:var(--s3);background:var(--side);border-radius:var(--r2)}
     .swatches{display:flex;flex-wrap:wrap;gap:var(--s3);margin-top:var(--s4)}.swatches span{padding:var(--s2) var(--s4);border-radius:var(--r1);font-weight:600}
     .swatch-side{background:var(--side);color:#fff}.swatch-accent{background:var(--accent);color:var(--accent-ink)}.swatch-soft{background:var(--accent-soft);color:var(--accent)}
+    .form.passkey [role=status]:empty{display:none}
     .sent{max-width:34rem;overflow-wrap:anywhere}
     """#
 }

@@ -25,7 +25,7 @@ struct AppSecret: Record {
 extension APIRoute {
     private static let tag = "Account"
 
-    static func account() -> [APIRoute] { ownSessions() + ownTokens() + ownTwoStep() }
+    static func account() -> [APIRoute] { ownSessions() + ownTokens() + ownTwoStep() + ownPasskeys() }
 
     private static func ownSessions() -> [APIRoute] {
         [
@@ -65,6 +65,20 @@ extension APIRoute {
             },
             APIRoute(.delete, "/me/tokens/{id}", tag: tag, "Revokes a token.", status: 204) { api throws(Failure) in
                 var call = RevokeToken()
+                call.id = api.parameter("id")
+                _ = try await api.call(call)
+                return .nothing
+            },
+        ]
+    }
+
+    private static func ownPasskeys() -> [APIRoute] {
+        [
+            APIRoute(.get, "/me/passkeys", tag: tag, "Your passkeys, oldest first. They are made in the portal, where the browser reaches the device.", answer: RecordSchema.of(Listing<PasskeyItem>.self)) { api throws(Failure) in
+                APIAnswer(Listing(try await api.call(ShowAccount()).passkeys))
+            },
+            APIRoute(.delete, "/me/passkeys/{id}", tag: tag, "Removes a passkey; by a session that has just proved who it is.", status: 204) { api throws(Failure) in
+                var call = RemovePasskey()
                 call.id = api.parameter("id")
                 _ = try await api.call(call)
                 return .nothing

@@ -83,7 +83,7 @@ extension WebHandler {
 
     static func account(_ request: WebRequest, _ entered: Entered, status: Int) async throws(Failure) -> HTTPResponse {
         let account = try await request.ask(ShowAccount())
-        return request.html(AccountPage.html(request.frame("Your account", .account, request.viewer(account.person)), account, entered: entered), status: status)
+        return request.html(AccountPage.html(request.frame("Your account", .account, request.viewer(account.person)), account, passkeys: request.passkeys, entered: entered), status: status)
     }
 }
 

@@ -8,7 +8,7 @@ extension WebHandler {
     func addSigningIn() {
         page("/sign-in") { request throws(Failure) in
             let next = LocalPath.safe(try request.query()["next"])
-            return request.html(SignInPage.html(request.frame("Sign in", nil, nil), next: next))
+            return request.html(SignInPage.html(request.frame("Sign in", nil, nil), next: next, passkeys: request.passkeys.isOffered))
         }
         form("/sign-in") { request, form throws(Failure) in
             var call = SignIn()
@@ -34,7 +34,7 @@ extension WebHandler {
                 guard error.belongsToForm || error.status == 401 || error.code == "suspended" else { throw error }
                 var shown = form
                 shown.fields.removeAll { $0.name == "password" }
-                var response = request.html(SignInPage.html(request.frame("Sign in", nil, nil), entered: Entered(shown, error), next: next), status: error.status)
+                var response = request.html(SignInPage.html(request.frame("Sign in", nil, nil), entered: Entered(shown, error), next: next, passkeys: request.passkeys.isOffered), status: error.status)
                 if let seconds = error.retryAfter { response.fields.add("Retry-After", "\(seconds)") }
                 return response
             }

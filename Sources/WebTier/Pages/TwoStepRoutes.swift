@@ -42,9 +42,9 @@ extension WebHandler {
         }
     }
 
-    private static func confirm(_ request: WebRequest, next: String, _ entered: Entered, status: Int) async throws(Failure) -> HTTPResponse {
+    static func confirm(_ request: WebRequest, next: String, _ entered: Entered, status: Int) async throws(Failure) -> HTTPResponse {
         let account = try await request.ask(ShowAccount())
-        return request.html(TwoStepPages.confirm(request.frame("Is it you?", .account, request.viewer(account.person)), twoStep: account.twoStep.on, next: next, entered: entered), status: status)
+        return request.html(TwoStepPages.confirm(request.frame("Is it you?", .account, request.viewer(account.person)), twoStep: account.twoStep.on, next: next, passkey: request.passkeys.has(account.passkeys), entered: entered), status: status)
     }
 
     // MARK: Signing in
@@ -53,7 +53,7 @@ extension WebHandler {
         page("/sign-in/code") { request throws(Failure) in
             guard request.session != nil else { throw .signedOut() }
             let query = try request.query()
-            return request.html(TwoStepPages.code(request.frame("One more step", nil, nil), next: LocalPath.safe(query["next"]), recovery: query["recovery"] == "yes"))
+            return request.html(TwoStepPages.code(request.frame("One more step", nil, nil), next: LocalPath.safe(query["next"]), recovery: query["recovery"] == "yes", passkey: await Self.hasPasskey(request)))
         }
         form("/sign-in/code") { request, form throws(Failure) in
             let next = LocalPath.safe(form["next"])
@@ -67,11 +67,19 @@ extension WebHandler {
                 if error.code == "signed-in" { return request.redirect(next) }
                 guard error.belongsToForm else { throw error }
                 var response = request.html(
-                    TwoStepPages.code(request.frame("One more step", nil, nil), next: next, recovery: form["recovery"] == "yes", entered: Entered(Form(), error)), status: error.status)
+                    TwoStepPages.code(request.frame("One more step", nil, nil), next: next, recovery: form["recovery"] == "yes", passkey: await Self.hasPasskey(request), entered: Entered(Form(), error)), status: error.status)
                 if let seconds = error.retryAfter { response.fields.add("Retry-After", "\(seconds)") }
                 return response
             }
         }
+    }
+
+    /// Whether a passkey may stand in for the code. The page is worth showing without an answer.
+    private static func hasPasskey(_ request: WebRequest) async -> Bool {
+        guard request.passkeys.isOffered else { return false }
+        var call = AskPasskey()
+        call.origin = request.origin
+        return (try? await request.ask(call))?.credentials.isEmpty == false
     }
 
     /// The same three steps for who sets it up at signing in and for who does it later.

@@ -24,7 +24,7 @@ enum NoticeCode: String, CaseIterable {
     case exportAsked = "export-asked", exportEnded = "export-ended", exportsScheduled = "exports-scheduled", exportsUnscheduled = "exports-unscheduled", mailsTriedAgain = "mails-tried-again"
     case personChanged = "person-changed", personSuspended = "person-suspended", personReactivated = "person-reactivated", invitationWithdrawn = "invitation-withdrawn"
     case sessionEnded = "session-ended", sessionsEnded = "sessions-ended", tokenRevoked = "token-revoked"
-    case twoStepOff = "two-step-off", twoStepReset = "two-step-reset", policyKept = "policy-kept", confirmed, subjectErased = "subject-erased"
+    case twoStepOff = "two-step-off", twoStepReset = "two-step-reset", policyKept = "policy-kept", passkeyAdded = "passkey-added", passkeyRenamed = "passkey-renamed", passkeyRemoved = "passkey-removed", confirmed, subjectErased = "subject-erased"
 
     var notice: Notice {
         switch self {
@@ -77,6 +77,9 @@ enum NoticeCode: String, CaseIterable {
         case .tokenRevoked: Notice(.good, "The token is revoked; programs that use it are refused from now on.")
         case .twoStepOff: Notice(.fair, "Two-step sign-in is off. Your password alone opens your account.")
         case .twoStepReset: Notice(.good, "Two-step sign-in is reset. They are signed out and were told by mail.")
+        case .passkeyAdded: Notice(.good, "The passkey is there. Sign in by it from now on.")
+        case .passkeyRenamed: Notice(.good, "Saved.")
+        case .passkeyRemoved: Notice(.good, "The passkey is removed; it opens nothing any more.")
         case .policyKept: Notice(.good, "Saved. It counts from now on.")
         case .subjectErased: Notice(.good, "The subject is erased.")
         case .confirmed: Notice(.good, "Thank you. Please go on with what you wanted to do.")

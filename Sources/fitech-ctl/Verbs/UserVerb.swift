@@ -8,8 +8,8 @@ struct UserVerb: AsyncParsableCommand {
 
     struct ResetTwoStep: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "reset-two-step", abstract: "Take somebody's two-step sign-in away, so that they set up another app.",
-            discussion: "For who has lost phone and recovery codes and has no administrator to ask. They are signed out and told by mail. Make sure that it is really them who asks.")
+            commandName: "reset-two-step", abstract: "Take somebody's two-step sign-in and passkeys away, so that they set up another app.",
+            discussion: "For who has lost phone, passkeys and recovery codes and has no administrator to ask. They are signed out and told by mail. Make sure that it is really them who asks.")
         @Argument(help: "The e-mail address they sign in with.") var email: String
         @OptionGroup var common: CommonOptions
 

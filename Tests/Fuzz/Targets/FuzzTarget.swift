@@ -12,7 +12,7 @@ package struct FuzzTarget: Sendable {
 
     /// All of them, those that read bytes of strangers first.
     package static let all: [FuzzTarget] = [
-        requestHead, responseHead, chunked, forwardedRequest, forwardedAnswer, requestTarget, fields, cookies, urlencoded, multipart, json,
+        requestHead, responseHead, chunked, forwardedRequest, forwardedAnswer, requestTarget, fields, cookies, urlencoded, multipart, json, passkey,
         percent, stickyToken, proxyHeader, streamHead, conditions, csv, compact, fleetState, configuration, timestamps, gsm7, mail,
     ]
 
