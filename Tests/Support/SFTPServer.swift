@@ -15,7 +15,8 @@ package final class SFTPServer: Sendable {
     package var log: String { server.output }
 
     package init() throws {
-        directory = try Command.temporaryDirectory()
+        let directory = try Command.temporaryDirectory()
+        self.directory = directory
         port = FreePort.some(1)[0]
         // All the keys a server has as it is installed; clients choose, and ours takes ECDSA first.
         let keys = ["ed25519", "ecdsa", "rsa"].map { ($0, "\(directory)/host_\($0)") }

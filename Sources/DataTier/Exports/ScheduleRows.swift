@@ -51,9 +51,7 @@ enum ScheduleRows {
         }
     }
 
-    static func isUploadPending(at now: Timestamp, in database: Database) throws -> Bool {
-        try database.int("SELECT 1 FROM export WHERE upload = 'waiting' AND state = 'done' AND expires > ? LIMIT 1", now.milliseconds) != nil
-    }
+    static func isUploadPending(in database: Database) throws -> Bool { try database.int("SELECT 1 FROM export WHERE upload = 'waiting' LIMIT 1") != nil }
 
     /// Gives up what waits and cannot be sent any more: its file is gone, or there is nowhere to send it.
     static func drop(_ reason: String, now: Timestamp, in database: Database) throws {

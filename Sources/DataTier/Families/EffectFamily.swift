@@ -64,7 +64,7 @@ enum EffectFamily {
 
     /// Of the directory, or of a customer, who alone has webhooks.
     static func isPending(in database: Database, ofCustomer: Bool) throws -> Bool {
-        try database.int("SELECT 1 FROM effect LIMIT 1") != nil || database.int("SELECT 1 FROM window_effect LIMIT 1") != nil || ofCustomer && (WebhookRows.isPending(in: database) || ScheduleRows.isUploadPending(at: .now, in: database))
+        try database.int("SELECT 1 FROM effect LIMIT 1") != nil || database.int("SELECT 1 FROM window_effect LIMIT 1") != nil || ofCustomer && (WebhookRows.isPending(in: database) || ScheduleRows.isUploadPending(in: database))
     }
 
     /// Kept where somebody has to prove that a person was told; of other mails nobody asks.
