@@ -110,7 +110,7 @@ struct ExportScheduleTests {
         #expect(try await house.call(PullEffects(), by: .management).uploads.count == 1)
         var shown = try #require(try await house.call(ListExports(), as: admin).items.first)
         #expect(shown.upload == .waiting && shown.uploadProblem == "nobody answers there")
-        report.items[0].reason = ""
+        (report.items[0].reason, report.items[0].at) = ("", house.now)
         _ = try await house.call(report, by: .management)
         // Told twice: the second changes nothing.
         _ = try await house.call(report, by: .management)
