@@ -15,7 +15,7 @@ enum WorkCard {
             ]
         }
         return Component.card("Work in the background", flush: true, Component.table(
-            caption: "Work in the background", columns: [.init("What"), .init("Waiting", numeric: true), .init("Waits longest"), .init("Given up today"), .init("")], rows: rows))
+            caption: "Work in the background", columns: [.init("What"), .init("Waiting", numeric: true), .init("Waits longest"), .init("Given up today"), .init("Actions")], rows: rows))
     }
 
     private static func givenUp(_ one: BackgroundWork) -> HTML {

@@ -28,7 +28,7 @@ package enum BinPage {
         return Layout.page(frame, """
             \(Component.crumbs([("Tickets", "/tickets")], here: "Recycle bin"))\(Component.header("Recycle bin", lead: "What was deleted is kept for \(answer.days) days, with all that belonged to it.", actions: answer.items.isEmpty ? [] : [ExportMenu.html(.init("bin", query: only.map { "&amp;only=\($0.rawValue)" } ?? .empty))]))
             <nav aria-label="Filter"><ul class="tabs">\(tabs)</ul></nav>
-            \(Component.card(nil, flush: true, rows.isEmpty ? nothing : Component.table(caption: "Recycle bin", columns: [.init("What"), .init("Deleted by"), .init("Kept for"), .init("")], rows: rows)))
+            \(Component.card(nil, flush: true, rows.isEmpty ? nothing : Component.table(caption: "Recycle bin", columns: [.init("What"), .init("Deleted by"), .init("Kept for"), .init("Actions")], rows: rows)))
             \(Component.pager(shown: "\(answer.items.count) on this page", first: after == nil ? nil : "/bin\(only.map { "?only=\($0.rawValue)" as HTML } ?? .empty)", next: answer.next.map { "/bin?\(kept)after=\(segment: $0)" }))
             """)
     }

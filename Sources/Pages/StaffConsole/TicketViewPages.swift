@@ -19,7 +19,7 @@ package enum TicketViewPages {
         let nothing = Component.empty(.tickets, "No views yet", "A view is a filter of the queue under a name, one press away from then on.", actions: [new])
         return Layout.page(frame, """
             \(Component.crumbs([("Tickets", "/tickets")], here: "Views"))\(Component.header("Views", lead: "Filters of the queue that you keep, alone or for everybody of support.", actions: answer.items.isEmpty ? [] : [new]))
-            \(Component.card(nil, flush: true, answer.items.isEmpty ? nothing : Component.table(caption: "Views", columns: [.init("View"), .init("Whose"), .init("")], rows: rows)))
+            \(Component.card(nil, flush: true, answer.items.isEmpty ? nothing : Component.table(caption: "Views", columns: [.init("View"), .init("Whose"), .init("Actions")], rows: rows)))
             """)
     }
 

@@ -72,7 +72,7 @@ package enum WebhookPage {
         let rows = answer.deliveries.map { delivery($0, of: hook, frame) }
         let list: HTML = rows.isEmpty
             ? Component.empty(.pulse, "Nothing sent yet", "What was sent in the last 30 days, and what became of it, will be here.")
-            : "<div id=\"deliveries\">\(Component.table(caption: "Deliveries", columns: [.init("Event"), .init("State"), .init("Attempts", numeric: true), .init("Last answer"), .init("")], rows: rows))</div>"
+            : "<div id=\"deliveries\">\(Component.table(caption: "Deliveries", columns: [.init("Event"), .init("State"), .init("Attempts", numeric: true), .init("Last answer"), .init("Actions")], rows: rows))</div>"
         let failed: HTML = hook.state == .on && answer.deliveries.contains { $0.state == .failed }
             ? "<form method=\"post\" action=\"/webhooks/\(segment: hook.id)/repeat\">\(frame.token)<button class=\"button small\">Send all that failed again</button></form>" : .empty
         return Layout.page(frame, """
