@@ -45,10 +45,13 @@ package struct OutboundFailure: Error, Sendable, CustomStringConvertible {
     /// The last reply code of an SMTP conversation, 0 when there was none.
     package var status: Int
 
-    /// Whether asking again later may help: everything but a refusal in so many words (5yz), a server that is another or does not let us
-    /// in, and a malformed request.
+    /// The peer is not the one that was meant, or does not know our key: an upload is not tried again. A relay with a bad certificate is
+    /// another matter: mail waits until that is mended.
+    package var isRefusal = false
+
+    /// Whether asking again later may help: everything but a refusal, in so many words (5yz) or by keys, and a malformed request.
     package var isTemporary: Bool {
-        if status >= 500 && status < 600 || code == 60 || code == 67 { return false }
+        if status >= 500 && status < 600 || isRefusal { return false }
         // URL malformed, unsupported protocol, not built in.
         return ![1, 3, 4].contains(code)
     }

@@ -180,7 +180,9 @@ final class Transfer {
             let words = String(cString: errorText)
             let general = String(cString: curl_easy_strerror(result))
             let reason = refused ? "its host leads to an address that is not of the public Internet" : received.count >= limit && result == CURLE_WRITE_ERROR ? "the answer is longer than \(limit) bytes" : words.isEmpty ? general : words
-            order.answer.resume(returning: .failure(OutboundFailure(reason: reason, code: Int(result.rawValue), status: isMail ? status : 0)))
+            var failure = OutboundFailure(reason: reason, code: Int(result.rawValue), status: isMail ? status : 0)
+            failure.isRefusal = isUpload && (result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_LOGIN_DENIED)
+            order.answer.resume(returning: .failure(failure))
             return
         }
         order.answer.resume(returning: .success(OutboundResponse(status: status, body: received)))
@@ -188,6 +190,10 @@ final class Transfer {
 
     private var isMail: Bool {
         if case .mail = order.request.kind { true } else { false }
+    }
+
+    private var isUpload: Bool {
+        if case .upload = order.request.kind { true } else { false }
     }
 }
 

@@ -189,6 +189,14 @@ package final class Database {
         return try body()
     }
 
+    /// Runs a body in which deleted rows are overwritten, not only let go, whatever the file was opened with. Within a transaction, too.
+    package func overwriting<T>(_ body: () throws -> T) throws -> T {
+        let before = try int("PRAGMA secure_delete") ?? 0
+        try script("PRAGMA secure_delete = ON")
+        defer { try? script("PRAGMA secure_delete = \(before)") }
+        return try body()
+    }
+
     /// The id of the row inserted last.
     package var lastInsertedRow: Int64 { checkThread(); return sqlite3_last_insert_rowid(handle) }
 

@@ -2,12 +2,12 @@
 import Wire
 
 enum OutsideHost {
-    /// Why `host` or `host:port` cannot be used; nil for one that can.
-    static func problem(_ authority: Substring, inside: Bool) -> String? {
-        guard let host = name(of: authority) else { return "The address names no host, or no port there is." }
+    /// Why `host` or `host:port` cannot be used; nil for one that can. `example` is the hint where it is written wrongly.
+    static func problem(_ authority: Substring, inside: Bool, example: String) -> (reason: String, hint: String)? {
+        guard let host = name(of: authority) else { return ("The address names no host, or no port there is.", example) }
         let name = host.lowercased()
         if !inside, IPAddress(host)?.isPublic == false || name == "localhost" || name.hasSuffix(".localhost") || name.hasSuffix(".internal") || name.hasSuffix(".local") {
-            return "\(host) is no address of the public Internet."
+            return ("\(host) is no address of the public Internet.", "Give one that can be reached from everywhere.")
         }
         return nil
     }

@@ -43,6 +43,11 @@ struct OutboundTests {
         await outbound.stop()
     }
 
+    @Test func `a bad certificate and a refused sign-in of a relay are worth another try, a refusal in so many words is not`() {
+        for code in [60, 67] { #expect(OutboundFailure(reason: "", code: code, status: 0).isTemporary) }
+        #expect(OutboundFailure(reason: "", code: 67, status: 535).isTemporary == false)
+    }
+
     @Test func `an address strangers wrote leads to the public Internet or nowhere, by number or by name`() async throws {
         let reached = Mutex(0)
         let peer = FakePeer { _ in

@@ -1,13 +1,12 @@
 # Others that make the page of Fitech's ticket list: from their own SQLite database, with a session looked up for each request.
-import os, re, secrets, sqlite3, subprocess, sys, time, urllib.request
-from pathlib import Path
+import re, secrets, sqlite3, subprocess, sys, time, urllib.request
 
 from peers import free_port
 from portal import ROOT
 
 FLASK = '''
 import sqlite3, threading
-from flask import Flask, abort, request, render_template_string
+from flask import Flask, abort, request
 from pathlib import Path
 app = Flask(__name__)
 here = Path(__file__).resolve().parent

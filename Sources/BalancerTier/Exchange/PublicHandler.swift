@@ -165,23 +165,21 @@ final class PublicHandler: HTTPHandler {
         switch outcome {
         case .finished: balancer.answered(slot, exchange.answeredStatus, bytes: exchange.answeredBytes, begun: given ?? balancer.now)
         case .refused(let failure): await refuse(exchange, failure, requestID: exchange.requestIDBytes)
-        case .lost(let reached, let reason):
-            let mayRepeat = reached == .nothing || request.method.isIdempotent || balancer.options.replayUnsafe && !balancer.table.entries[slot].member.isOrigin
-            guard mayRepeat, request.body.canRepeat, !trace.hasLost, let endpoint = balancer.endpoints[slot] else {
-                return await settle(.failed(reached, .broken, answerBegun: false, reason: reason), slot, begun: given, request, exchange, &tried, &attempts, &trace)
-            }
-            // Once more, by a fresh connection: others that were kept may be as old. Whether the node is well that one will show.
-            trace.hasLost = true
-            balancer.client.closeIdle(endpoint)
-            return false
-        case .failed(let reached, let fault, let begun, let reason):
-            nodeFailed(slot, fault, reason: reason, requestID: exchange.requestIDBytes)
-            tried.insert(slot)
-            if reached != .nothing { attempts += 1 }
-            let situation = RetryDecision.Situation(
+        case .failed(let reached, let fault, let begun, let lost, let reason):
+            var situation = RetryDecision.Situation(
                 isIdempotent: request.method.isIdempotent, canRepeatBody: request.body.canRepeat,
                 isReplaySafe: balancer.options.replayUnsafe && !balancer.table.entries[slot].member.isOrigin, answerBegun: begun,
                 reached: reached, fault: fault, attempts: attempts, maxAttempts: balancer.options.attempts)
+            if lost, situation.mayRepeat, !trace.hasLost, let endpoint = balancer.endpoints[slot] {
+                // Once more, by a fresh connection: others that were kept may be as old. Whether the node is well that one will show.
+                trace.hasLost = true
+                balancer.client.closeIdle(endpoint)
+                return false
+            }
+            nodeFailed(slot, fault, reason: reason, requestID: exchange.requestIDBytes)
+            tried.insert(slot)
+            if reached != .nothing { attempts += 1 }
+            situation.attempts = attempts
             switch RetryDecision.decide(situation) {
             case .tryAnotherNode:
                 balancer.retries &+= 1

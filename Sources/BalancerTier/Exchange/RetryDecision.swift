@@ -52,6 +52,11 @@ package struct RetryDecision: Sendable, Equatable {
             self.attempts = attempts
             self.maxAttempts = maxAttempts
         }
+
+        /// Whether sending it again does no harm. A node that took too long may still be at it: the same again would only double the load.
+        package var mayRepeat: Bool {
+            !answerBegun && canRepeatBody && (reached == .nothing || fault != .timedOut && (isIdempotent || isReplaySafe))
+        }
     }
 
     package enum Action: Sendable, Equatable {
@@ -64,9 +69,7 @@ package struct RetryDecision: Sendable, Equatable {
     package static func decide(_ it: Situation) -> Action {
         if it.answerBegun { return .cut }
         let nothingHappened = it.reached == .nothing
-        // A node that took too long may still be at it: sending the same again would only double the load.
-        let mayRepeat = it.canRepeatBody && (nothingHappened || it.fault != .timedOut && (it.isIdempotent || it.isReplaySafe))
-        if mayRepeat, it.attempts < it.maxAttempts { return .tryAnotherNode }
+        if it.mayRepeat, it.attempts < it.maxAttempts { return .tryAnotherNode }
         if nothingHappened { return .answer(noNode(after: 1)) }
         let retry: Failure.Retry = it.isIdempotent || it.isReplaySafe ? .after(seconds: 1) : .never
         let hint =

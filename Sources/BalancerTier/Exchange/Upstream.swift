@@ -16,11 +16,9 @@ struct UpstreamRequest {
 enum TryOutcome {
     /// The answer reached the customer, or the customer is gone: nothing more to do.
     case finished
-    /// The node failed it.
-    case failed(RetryDecision.Reached, RetryDecision.Fault, answerBegun: Bool, reason: String)
-    /// A connection that was kept from before broke before anything of the answer came: the node may have ended it at that very moment, and
-    /// be well.
-    case lost(RetryDecision.Reached, reason: String)
+    /// The node failed it. `lost`: a connection that was kept from before broke before anything of the answer came: the node may have ended
+    /// it at that very moment, and be well.
+    case failed(RetryDecision.Reached, RetryDecision.Fault, answerBegun: Bool, lost: Bool, reason: String)
     /// The customer's own body was bad or broke off.
     case refused(Failure)
 }
@@ -221,14 +219,13 @@ extension Balancer {
             case .request: .request
             case .answerBegun: .answer
             }
-        if wasKept, failure.cause == .broken, reached != .answer { return .lost(reached, reason: failure.reason) }
         let fault: RetryDecision.Fault =
             switch failure.cause {
             case .timeout: .timedOut
             case .badAnswer: .malformed
             case .connect, .tls, .broken, .cancelled: .broken
             }
-        return .failed(reached, fault, answerBegun: begun, reason: failure.reason)
+        return .failed(reached, fault, answerBegun: begun, lost: wasKept && failure.cause == .broken && reached != .answer, reason: failure.reason)
     }
 }
 

@@ -85,8 +85,8 @@ enum ExportRows {
             throw Failure.conflict("An export of this customer is being made already.", hint: "Wait for it, or end it first.", code: "export-under-way")
         }
         try database.execute(
-            "INSERT INTO export (id, file, state, fresh, person, asked_by, asked, origin) VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?)",
-            export.id, file, export.fresh, person, export.askedBy, export.asked.milliseconds, origin)
+            "INSERT INTO export (id, file, state, fresh, person, asked_by, asked, origin, scheduled) VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?)",
+            export.id, file, export.fresh, person, export.askedBy, export.asked.milliseconds, origin, export.scheduled)
     }
 
     /// Takes files out of use: those past their time, and the oldest beyond how many are kept.

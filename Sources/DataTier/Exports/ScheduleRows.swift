@@ -37,18 +37,18 @@ enum ScheduleRows {
         try database.query("SELECT email, name FROM person WHERE role = 'administrator' AND suspended IS NULL AND password IS NOT NULL ORDER BY email LIMIT 20") { ($0.text(0), $0.text(1)) }
     }
 
-    /// The exports that are to be sent now; each is handed out until it is reported.
-    static func uploads(at now: Timestamp, of customer: String, in database: Database) throws -> [ExportUpload] {
+    /// The export that is to be sent now, the oldest of several; it is handed out until it is reported.
+    static func upload(at now: Timestamp, of customer: String, in database: Database) throws -> ExportUpload? {
         let target = try database.first("SELECT s.address, s.host_key, k.secret_key FROM export_schedule s, export_key k WHERE s.address IS NOT NULL") { ($0.text(0), $0.text(1), $0.text(2)) }
-        guard let (address, hostKey, secret) = target else { return [] }
-        let ids = try database.query("SELECT id FROM export WHERE upload = 'waiting' AND upload_due <= ? AND state = 'done' ORDER BY row LIMIT 1", now.milliseconds) { $0.text(0) }
-        return try ids.compactMap { id in
-            guard let found = try ExportRows.find(id, of: customer, now: now, in: database), found.export.state == .done else { return nil }
-            var upload = ExportUpload()
-            (upload.customer, upload.id, upload.file) = (customer, id, try ExportRows.file(found))
-            (upload.address, upload.hostKey, upload.secretKey) = (address, hostKey, secret)
-            return upload
-        }
+        guard let (address, hostKey, secret) = target else { return nil }
+        let id = try database.first("""
+            SELECT id FROM export WHERE upload = 'waiting' AND upload_due <= ?1 AND state = 'done' AND expires > ?1 ORDER BY row LIMIT 1
+            """, now.milliseconds) { $0.text(0) }
+        guard let id, let found = try ExportRows.find(id, of: customer, now: now, in: database) else { return nil }
+        var upload = ExportUpload()
+        (upload.customer, upload.id, upload.file) = (customer, id, try ExportRows.file(found))
+        (upload.address, upload.hostKey, upload.secretKey) = (address, hostKey, secret)
+        return upload
     }
 
     static func isUploadPending(in database: Database) throws -> Bool { try database.int("SELECT 1 FROM export WHERE upload = 'waiting' LIMIT 1") != nil }
@@ -59,13 +59,5 @@ enum ScheduleRows {
             UPDATE export SET upload = 'failed', upload_due = NULL, upload_at = ?1, upload_reason = ?2
             WHERE upload = 'waiting' AND (state <> 'done' OR expires <= ?1 OR NOT EXISTS (SELECT 1 FROM export_schedule WHERE address IS NOT NULL))
             """, now.milliseconds, reason)
-    }
-}
-
-extension ExportRhythm {
-    /// The time of day, like 02:00.
-    var time: String {
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(two(minute / 60)):\(two(minute % 60))"
     }
 }

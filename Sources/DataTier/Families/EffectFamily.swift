@@ -23,7 +23,7 @@ enum EffectFamily {
                     answer.mails += try mails(rest, in: database)
                     answer.windows += try ChangeWindows.pending(rest, in: database)
                     if place != "staff" { answer.calls += try WebhookRows.due(at: call.now, of: place, in: database) }
-                    if place != "staff" { answer.uploads += try ScheduleRows.uploads(at: call.now, of: place, in: database) }
+                    if place != "staff", let upload = try ScheduleRows.upload(at: call.now, of: place, in: database) { answer.uploads.append(upload) }
                     if try isPending(in: database, ofCustomer: place != "staff") { room.store.effects.note(place) }
                 }
             } catch {

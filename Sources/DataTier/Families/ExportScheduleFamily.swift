@@ -36,7 +36,8 @@ enum ExportScheduleFamily {
     private static func schedule(_ asked: ScheduleExports, _ call: Call, _ room: DataRoom) async throws -> ExportSchedule {
         let customer = try ExportFamily.customer(asked.customer, call, room), caller = try call.signedIn()
         var check = FieldCheck()
-        let minute = minute(asked.at, &check)
+        let minute = ExportRhythm.minute(of: FieldCheck.trimmed(asked.at))
+        if minute == nil { check.refuse("at", "\"\(asked.at.prefix(20))\" is no time of day.", "Write it like 02:00.") }
         if asked.every == .week, !(0...6).contains(asked.weekday ?? -1) { check.refuse("weekday", "It is not said on which day of the week.", "Use 0 for Monday to 6 for Sunday.") }
         if asked.every == .month, !(1...28).contains(asked.day ?? -1) { check.refuse("day", "It is not said on which day of the month.", "Use 1 to 28: every month has these.") }
         let zone = asked.zone.map(FieldCheck.trimmed).flatMap { $0.isEmpty ? nil : $0 } ?? caller.zone
@@ -48,7 +49,7 @@ enum ExportScheduleFamily {
             check.refuse("host_key", told.isEmpty ? "The server's key is missing." : "\"\(told.prefix(60))\" is no fingerprint of a key.", "On the server, ssh-keygen -l -f /etc/ssh/ssh_host_ecdsa_key.pub shows it: SHA256: and 43 characters. A server without an ECDSA key shows its Ed25519 key, else its RSA key. Without it anybody could pose as your server.")
         }
         try check.finish()
-        let rhythm = ExportRhythm(every: asked.every, weekday: asked.weekday ?? 0, day: asked.day ?? 1, minute: minute)
+        let rhythm = ExportRhythm(every: asked.every, weekday: asked.weekday ?? 0, day: asked.day ?? 1, minute: minute ?? 0)
         let (now, audit, by, next) = (call.now, call.audit, caller.name, rhythm.next(after: call.now, in: zone))
         let answer = try await room.write(call, customer.file) { database in
             let before = try ScheduleRows.find(in: database)
@@ -74,16 +75,6 @@ enum ExportScheduleFamily {
         room.store.effects.note(customer.name)
         await room.followSchedule(of: customer)
         return answer
-    }
-
-    private static func minute(_ text: String, _ check: inout FieldCheck) -> Int {
-        let parts = FieldCheck.trimmed(text).split(separator: ":", omittingEmptySubsequences: false)
-        if parts.count == 2, parts.allSatisfy({ (1...2).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
-            let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60 {
-            return hour * 60 + minute
-        }
-        check.refuse("at", "\"\(text.prefix(20))\" is no time of day.", "Write it like 02:00.")
-        return 0
     }
 
     private static func unschedule(_ asked: UnscheduleExports, _ call: Call, _ room: DataRoom) async throws -> Done {
@@ -195,9 +186,9 @@ extension DataRoom {
                     // One that is being made now is as good, and goes where this one would.
                     if try database.execute("UPDATE export SET scheduled = 1, origin = coalesce(origin, ?) WHERE state IN ('waiting', 'running')", origin) == 0 {
                         var export = Export()
-                        (export.id, export.customer, export.askedBy, export.asked, export.fresh) = (Identifier.make(), name, "schedule of \(by)", now, fresh)
+                        (export.id, export.customer, export.askedBy, export.asked) = (Identifier.make(), name, "schedule of \(by)", now)
+                        (export.fresh, export.scheduled) = (fresh, true)
                         try ExportRows.ask(export, file: file, person: nil, origin: origin, in: database)
-                        try database.execute("UPDATE export SET scheduled = 1 WHERE id = ?", export.id)
                         try Audit(actor: .nobody, request: nil, now: now).note("asked for a scheduled export of everything", .export(export.id), in: database)
                     }
                     try database.execute("UPDATE export_schedule SET next = ?, last = ?", rhythm.next(after: now, in: zone).milliseconds, now.milliseconds)

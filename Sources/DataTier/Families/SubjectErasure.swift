@@ -7,9 +7,10 @@ enum SubjectErasure {
     /// In one transaction. Nil where there is no such subject.
     static func run(_ id: String, _ audit: Audit, in database: Database) throws -> EraseSubject.Answer? {
         guard let (row, subject) = try SubjectRows.find(id, in: database) else { return nil }
-        // What is deleted is overwritten too, not only forgotten.
-        try database.script("PRAGMA secure_delete = ON")
-        defer { try? database.script("PRAGMA secure_delete = OFF") }
+        return try database.overwriting { try erase(id, row, subject, audit, in: database) }
+    }
+
+    private static func erase(_ id: String, _ row: Int64, _ subject: Subject, _ audit: Audit, in database: Database) throws -> EraseSubject.Answer {
         var answer = EraseSubject.Answer()
         answer.assessments = try database.int("SELECT count(*) FROM assessment WHERE subject = ?", row) ?? 0
         // Answers that are kept for repeats hold what was saved a day ago.

@@ -54,12 +54,10 @@ extension DataRoom {
         guard !changed.isEmpty || !binned.isEmpty else { return false }
         let (messages, taken) = try await newMessages(of: changed.map(\.0.number), anew: Set(binned.compactMap { Int($0.item.key) }), customer)
         // As far as both lists are whole: what lies behind is taken with the next look.
-        var last = Int.max
-        if taken < changed.count || changed.count == 200 { last = changed[taken - 1].0.revision }
-        if binned.count == 200 { last = min(last, binned[199].revision) }
-        last = min(last, max(changed.last?.0.revision ?? 0, binned.last?.revision ?? 0))
-        let (reaches, tickets) = (last, changed.prefix(taken).filter { $0.0.revision <= last })
-        let moved = binned.filter { $0.revision <= last }
+        let cut = [taken < changed.count || changed.count == 200 ? changed[taken - 1].0.revision : nil, binned.count == 200 ? binned[199].revision : nil].compactMap(\.self).min()
+        let reaches = cut ?? max(changed.last?.0.revision ?? 0, binned.last?.revision ?? 0)
+        let tickets = changed.prefix(taken).filter { $0.0.revision <= reaches }
+        let moved = binned.filter { $0.revision <= reaches }
         try await store.write(store.directory) { database in
             // Somebody else may have come further meanwhile with newer rows: then this look is stale, and the loop looks again.
             guard try database.execute("UPDATE customer SET ticket_revision = ? WHERE name = ? AND ticket_revision = ?", reaches, name, reached) == 1 else { return }

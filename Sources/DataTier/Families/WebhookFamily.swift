@@ -178,19 +178,24 @@ enum WebhookFamily {
         let (now, audit) = (call.now, call.audit)
         for (name, outcomes) in Dictionary(grouping: asked.items, by: \.customer) {
             guard let customer = room.store.customer(name) else { continue }
-            try await room.store.write(customer.file) { database in
-                for outcome in outcomes {
-                    guard let (hook, person) = try WebhookRows.settle(outcome, at: now, in: database) else { continue }
-                    try audit.note("turned a webhook off", .webhook(hook.id), detail: hook.state == .gone ? "it answered 410" : "nothing was taken for too long", in: database)
-                    guard let person = try PersonRow.find(person, in: database), person.suspended == nil, person.password != nil else { continue }
-                    try Mail.write(to: person.email, subject: "A webhook was turned off", body: """
-                        Hello \(person.name),
+            do {
+                try await room.store.write(customer.file) { database in
+                    for outcome in outcomes {
+                        guard let (hook, person) = try WebhookRows.settle(outcome, at: now, in: database) else { continue }
+                        try audit.note("turned a webhook off", .webhook(hook.id), detail: hook.state == .gone ? "it answered 410" : "nothing was taken for too long", in: database)
+                        guard let person = try PersonRow.find(person, in: database), person.suspended == nil, person.password != nil else { continue }
+                        try Mail.write(to: person.email, subject: "A webhook was turned off", body: """
+                            Hello \(person.name),
 
-                        the webhook of \(customer.displayName) that leads to \(host(hook.url)) was turned off: \(hook.state == .gone ? "it answered that it is gone" : "nothing was taken since \(hook.failingSince?.iso8601 ?? "long"), the last answer was: \(outcome.reason)").
+                            the webhook of \(customer.displayName) that leads to \(host(hook.url)) was turned off: \(hook.state == .gone ? "it answered that it is gone" : "nothing was taken since \(hook.failingSince?.iso8601 ?? "long"), the last answer was: \(outcome.reason)").
 
-                        When it works again, turn it on in the portal under Webhooks; what could not be delivered can be sent again there.
-                        """, place: customer.name, now: now, in: database)
+                            When it works again, turn it on in the portal under Webhooks; what could not be delivered can be sent again there.
+                            """, place: customer.name, now: now, in: database)
+                    }
                 }
+            } catch let error as StorageError {
+                // One damaged database must not keep the others' from being heard.
+                room.store.log.warning("what became of calls cannot be kept", ("customer", name), ("error", "\(error)"))
             }
             room.store.effects.note(name)
         }

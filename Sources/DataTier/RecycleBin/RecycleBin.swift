@@ -66,9 +66,6 @@ enum RecycleBin {
     /// Copies the rows into the bin and deletes the first of them, with which the others go.
     /// - Parameter revision: for tickets, the number this change carries.
     static func hold(_ plan: Plan, _ key: some Bindable & CustomStringConvertible, _ label: Label, revision: Int = 0, now: Timestamp, in database: Database) throws -> BinItem {
-        // What leaves its table is overwritten there: from now on it is in the bin alone.
-        try database.script("PRAGMA secure_delete = ON")
-        defer { try? database.script("PRAGMA secure_delete = OFF") }
         var item = BinItem()
         (item.id, item.kind, item.key, item.title, item.reason, item.by) = (Identifier.make(), plan.kind, key.description, label.title, label.reason, label.by)
         (item.deleted, item.expires) = (now, Timestamp(milliseconds: now.milliseconds + label.life.milliseconds))
@@ -87,7 +84,8 @@ enum RecycleBin {
             }
         }
         guard let own = plan.parts.first else { return item }
-        try database.eachBuilt("DELETE FROM \(own.table) WHERE \(own.rows)", [key]) { _ in }
+        // From now on it is in the bin alone.
+        try database.overwriting { try database.eachBuilt("DELETE FROM \(own.table) WHERE \(own.rows)", [key]) { _ in } }
         return item
     }
 
@@ -133,10 +131,10 @@ enum RecycleBin {
 
     /// Empties an item for good: what it was is overwritten too, but for single words an index of searching may hold until it is next merged. What remains says that somebody deleted something, and when.
     static func forget(_ item: Int64, revision: Int = 0, in database: Database) throws {
-        try database.script("PRAGMA secure_delete = ON")
-        defer { try? database.script("PRAGMA secure_delete = OFF") }
-        try database.execute("DELETE FROM bin_value WHERE item = ?", item)
-        try database.execute("UPDATE bin_item SET state = 'gone', title = '', reason = '', person = '', revision = ? WHERE row = ?", revision, item)
+        try database.overwriting {
+            try database.execute("DELETE FROM bin_value WHERE item = ?", item)
+            try database.execute("UPDATE bin_item SET state = 'gone', title = '', reason = '', person = '', revision = ? WHERE row = ?", revision, item)
+        }
     }
 
     /// An item and its row, while it can be brought back.

@@ -29,12 +29,10 @@ enum ExportScheduleCard {
     private static func when(_ schedule: ExportSchedule) -> HTML {
         switch schedule.every {
         case .day: "Every day"
-        case .week: "Every \(days[min(max(schedule.weekday, 0), 6)])"
+        case .week: "Every \(DeskHours.weekdays[min(max(schedule.weekday, 0), 6)])"
         case .month: "Every month on day \(schedule.day)"
         }
     }
-
-    private static let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
     private static func form(_ frame: Frame, _ schedule: ExportSchedule?, zone: String, customer: String?, entered: Entered) -> HTML {
         let zones = schedule.map { $0.zone == zone ? [zone] : [$0.zone, zone] } ?? [zone]
@@ -43,7 +41,7 @@ enum ExportScheduleCard {
         return """
             <form class="form" method="post" action="/exports/schedule">\(frame.token)\(ExportsPage.named(customer))
             \(FormField("every", "How often", .choice(every), value: schedule?.every.rawValue ?? "week").filled(entered))
-            \(FormField("weekday", "Of a weekly one, the day", .choice(days.enumerated().map { ("\($0.offset)", $0.element) }), value: "\(schedule?.weekday ?? 0)").filled(entered))
+            \(FormField("weekday", "Of a weekly one, the day", .choice(DeskHours.weekdays.enumerated().map { ("\($0.offset)", $0.element) }), value: "\(schedule?.weekday ?? 0)").filled(entered))
             \(FormField("day", "Of a monthly one, the day", .choice((1...28).map { ("\($0)", "\($0)") }), value: "\(schedule?.day ?? 1)").filled(entered))
             \(FormField("at", "Time", .time, value: schedule?.at ?? "02:00").filled(entered))
             \(FormField("zone", "On the clock of", .choice(zones.map { ($0, $0) }), value: schedule?.zone ?? zone).filled(entered))

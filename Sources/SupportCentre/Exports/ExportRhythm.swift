@@ -32,7 +32,18 @@ package struct ExportRhythm: Sendable, Equatable {
     }
 
     private func moment(_ date: CalendarDate, _ minute: Int, _ zone: String) -> Timestamp? {
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return LocalTime.moment("\(date.iso8601)T\(two(minute / 60)):\(two(minute % 60))", in: zone)
+        LocalTime.moment("\(date.iso8601)T\(HourSpan.clock(minute))", in: zone)
+    }
+
+    /// The time of day, like 02:00.
+    package var time: String { HourSpan.clock(minute) }
+
+    /// The minute of the day that a text like 02:00 or 2:00 means; nil for any other.
+    package static func minute(of text: String) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ (1...2).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+            let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60
+        else { return nil }
+        return hour * 60 + minute
     }
 }

@@ -20,7 +20,7 @@ package enum UploadAddress {
         let parts = authority.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty else { return ("The address does not say as whom to sign in.", hint) }
         if parts[0].contains(":") { return ("The address holds a password.", "Leave it out: the portal signs in with its key, which is shown on the page.") }
-        if let problem = OutsideHost.problem(parts[1], inside: inside) { return (problem, hint) }
+        if let problem = OutsideHost.problem(parts[1], inside: inside, example: hint) { return problem }
         guard path.hasSuffix("/") else { return ("The folder does not end with /.", hint) }
         if path.split(separator: "/").contains("..") { return ("The folder has .. in it.", "Write it from the root: /exports/, or /~/exports/ from the user's own folder.") }
         return nil

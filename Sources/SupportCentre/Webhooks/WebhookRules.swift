@@ -91,7 +91,6 @@ package enum WebhookAddress {
         if text.contains("#") { return ("The address has a part behind #, which is never sent.", "Leave it out.") }
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         if authority.contains("@") { return ("The address holds a user name.", "Leave it out: every call is signed with the webhook's secret.") }
-        if let problem = OutsideHost.problem(authority, inside: inside) { return (problem, problem.hasSuffix("Internet.") ? "Give one that can be reached from everywhere." : hint) }
-        return nil
+        return OutsideHost.problem(authority, inside: inside, example: hint)
     }
 }
