@@ -29,13 +29,18 @@ package final class BlockingThreads: Sendable {
     private let threads: Int
     private let limit: Int
 
-    /// - Parameter limit: how many bodies may wait; the one beyond is refused.
-    package init(name: String, threads: Int, limit: Int) {
+    /// - Parameters:
+    ///   - limit: how many bodies may wait; the one beyond is refused.
+    ///   - yielding: for work nobody waits for: whoever is served meanwhile comes first.
+    package init(name: String, threads: Int, limit: Int, yielding: Bool = false) {
         self.threads = threads
         self.limit = limit
         let state = SharedState(owner: self)
         for index in 0..<threads {
-            SystemThread.start(name: "\(name)-\(index + 1)") { state.owner.serve() }
+            SystemThread.start(name: "\(name)-\(index + 1)") {
+                if yielding { SystemThread.giveWay() }
+                state.owner.serve()
+            }
         }
     }
 

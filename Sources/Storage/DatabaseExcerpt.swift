@@ -33,8 +33,8 @@ package enum DatabaseExcerpt {
         do {
             var options = DatabaseOptions()
             options.exclusive = false
-            // Each commit waits for the disk: others who flush meanwhile never wait behind more than a few megabytes of ours.
-            options.synchronous = .normal
+            // Flushed once, when it is whole; the pace is kept by hand.
+            options.synchronous = .off
             options.cacheKilobytes = 2048
             let database = try Database(path: target, mode: .write(create: true), options: options)
             // Nobody reads it before it is whole: it needs no log, and references hold only when all is there. (A journal is refused to be
@@ -46,6 +46,10 @@ package enum DatabaseExcerpt {
             guard try database.int("PRAGMA source.user_version") == schema.version else {
                 throw StorageError(kind: .fault, operation: "copy from", path: source, message: "it has another version of the \(schema.name) schema")
             }
+            // SQLite locks the file by another descriptor, and closing this one gives up those locks: nobody else knows the file yet.
+            let disk = open(target, O_RDONLY | O_CLOEXEC)
+            guard disk >= 0 else { throw DurableFiles.failure("open", target) }
+            defer { close(disk) }
             // What triggers guard or keep in step holds in the source already.
             let triggers = try database.query("SELECT name, sql FROM main.sqlite_schema WHERE type = 'trigger'") { ($0.text(0), $0.text(1)) }
             for (name, _) in triggers { _ = try database.queryBuilt("DROP TRIGGER main.\"\(name)\"") { _ in } }
@@ -55,7 +59,7 @@ package enum DatabaseExcerpt {
                 let wanted = all.filter { table.columns?.contains($0) ?? true }.map { "\"\($0)\"" }.joined(separator: ", ")
                 guard !wanted.isEmpty else { throw StorageError(kind: .fault, operation: "copy from", path: source, message: "there is no table \(table.name)") }
                 _ = try database.queryBuilt("DELETE FROM main.\"\(table.name)\"") { _ in }
-                try copy(table, wanted, in: database, goesOn)
+                try copy(table, wanted, in: database, disk, goesOn)
                 counts.append((table.name, try database.queryBuilt("SELECT count(*) FROM main.\"\(table.name)\"") { $0.int(0) }[0]))
             }
             for (_, sql) in triggers { _ = try database.queryBuilt(sql) { _ in } }
@@ -70,26 +74,23 @@ package enum DatabaseExcerpt {
         return counts
     }
 
-    /// Bytes of one commit, where rows have numbers to go by: whoever flushes meanwhile waits behind these at most.
-    private static let together = 1 << 20
-
-    private static func copy(_ table: Table, _ columns: String, in database: Database, _ goesOn: () -> Bool) throws {
+    private static func copy(_ table: Table, _ columns: String, in database: Database, _ disk: Int32, _ goesOn: () -> Bool) throws {
         let insert = "INSERT INTO main.\"\(table.name)\" (\(columns)) SELECT \(columns) FROM source.\"\(table.name)\" WHERE (\(table.rows ?? "1"))"
         guard try database.int("SELECT wr FROM pragma_table_list(?) WHERE schema = 'main'", table.name) == 0 else {
             return try database.transaction { _ = try database.queryBuilt(insert) { _ in } }
         }
-        var last = Int64.min, rows = 16
+        var last = Int64.min, rows = 16, pace = DiskPace()
         while true {
             guard goesOn() else { throw Stopped() }
-            let (before, began) = (FileStamp(path: database.path)?.bytes ?? 0, ContinuousClock.now)
+            let before = FileStamp(path: database.path)?.bytes ?? 0
             let next = try database.queryBuilt(
                 "SELECT max(rowid) FROM (SELECT rowid FROM source.\"\(table.name)\" WHERE rowid > ? ORDER BY rowid LIMIT \(rows))", [last]) { $0.optionalInt64(0) }
             guard let next = next.first ?? nil else { return }
             try database.transaction { _ = try database.queryBuilt(insert + " AND rowid > ? AND rowid <= ?", [last, next]) { _ in } }
             last = next
             let grown = (FileStamp(path: database.path)?.bytes ?? 0) - before
-            rows = grown > together ? max(1, rows / 2) : grown < together / 2 ? min(4096, rows * 2) : rows
-            DiskPace.rest(since: began)
+            rows = grown > DiskPace.bytes ? max(1, rows / 2) : grown < DiskPace.bytes / 2 ? min(4096, rows * 2) : rows
+            try pace.catchUp(disk, of: database.path)
         }
     }
 
@@ -119,16 +120,5 @@ package enum DatabaseExcerpt {
         let database = try Database(path: path, mode: .write(create: false), options: options)
         try schema.migrate(database)
         try database.script("PRAGMA journal_mode = DELETE")
-    }
-}
-
-/// Leaves the disk to others for as long as it was just used: for work of gigabytes beside commits that somebody waits for.
-package enum DiskPace {
-    /// Blocks this thread for the time that has passed, a tenth of a second at most.
-    package static func rest(since began: ContinuousClock.Instant) {
-        let used = ContinuousClock.now - began
-        let (seconds, attoseconds) = min(used, .milliseconds(100)).components
-        var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
-        nanosleep(&time, nil)
     }
 }

@@ -34,6 +34,10 @@ enum SystemThread {
         }, box.toOpaque())
         precondition(result == 0, "the system refused a thread (\(name)): \(String(cString: strerror(result)))")
     }
+
+    /// Lets the calling thread run when others leave it time, and a thirtieth of the time when they do not. (SCHED_IDLE was no better in
+    /// measurements, and would let others wait long for a lock of the kernel that such a thread holds.)
+    static func giveWay() { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15) }
 }
 
 /// A counter the kernel keeps: one side rings, the other sleeps until it did.

@@ -18,12 +18,10 @@ final class ArchiveWriter {
     private let descriptor: Int32
     private var whole = SHA256Stream()
     private var unflushed = 0
+    private var pace = DiskPace()
     private(set) var bytes = 0
     /// What is in it, by paths below its one directory.
     private(set) var files: [Entry] = []
-
-    /// Bytes after which the disk is made to catch up, and left to others for as long: a commit elsewhere never waits behind more.
-    private static let flushBytes = 1 << 20
 
     init(_ path: String, directory: String, modified: Int64) throws {
         (self.path, self.directory, self.modified) = (path, directory, modified)
@@ -48,13 +46,11 @@ final class ArchiveWriter {
         }
         bytes += piece.count
         unflushed += piece.count
-        guard unflushed >= Self.flushBytes else { return }
-        let began = ContinuousClock.now
-        guard fdatasync(descriptor) == 0 else { throw failure("flush", path) }
+        guard unflushed >= DiskPace.bytes else { return }
+        try pace.catchUp(descriptor, of: path)
         // What was written is read again by a download at the earliest: it need not push others' pages out of memory.
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
         unflushed = 0
-        DiskPace.rest(since: began)
     }
 
     private func put(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try put($0) } }

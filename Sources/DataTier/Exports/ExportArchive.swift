@@ -38,14 +38,14 @@ enum ExportArchive {
     static func make(_ source: ExportSource, to target: String, _ progress: ExportProgress) throws -> ExportOutcome {
         let copy = target + ".db", partial = target + ".partial"
         defer {
-            try? DurableFiles.remove(copy)
-            try? DurableFiles.remove(partial)
+            try? DiskPace.remove(copy)
+            try? DiskPace.remove(partial)
         }
         let size = FileStamp(path: source.database)?.bytes ?? 0
         try room(for: 2 * size + (64 << 20), at: DurableFiles.directory(of: target))
         progress.step("copying the database without its secrets", from: 0.05, span: 0.5, growing: copy, expected: size)
         let current = try brought(source.database, beside: target)
-        defer { if current != source.database { try? DurableFiles.remove(current) } }
+        defer { if current != source.database { try? DiskPace.remove(current) } }
         let tables = try ExportPlan.taken { try DatabaseExcerpt.columns(of: current, table: $0) }
         let counts = try DatabaseExcerpt.make(of: current, to: copy, schema: CustomerSchema.schema, tables: tables) { !progress.isStopped }
         // What is large in the source and not in the copy are attachments.

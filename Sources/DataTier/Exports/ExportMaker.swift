@@ -31,7 +31,7 @@ final class ExportMaker {
     }
 
     func run() async {
-        if number == 0 { clearAway() }
+        if number == 0 { await clearAway() }
         while !data.node.isStopping {
             await loop.sleep(.seconds(1))
             guard data.keepsRestorePoints || number == 0 else { continue }
@@ -47,8 +47,11 @@ final class ExportMaker {
     }
 
     /// What an interrupted run left half-made.
-    private func clearAway() {
-        for name in DurableFiles.names(in: data.exportsPath) where !name.hasSuffix(".tar") { try? DurableFiles.remove("\(data.exportsPath)/\(name)") }
+    private func clearAway() async {
+        let path = data.exportsPath
+        try? await data.store.exporting.run {
+            for name in DurableFiles.names(in: path) where !name.hasSuffix(".tar") { try? DiskPace.remove("\(path)/\(name)") }
+        }
     }
 
     /// A job nobody works at, if this node is the one that makes exports now. Once a minute what may not be downloaded any more is removed;
@@ -69,7 +72,8 @@ final class ExportMaker {
         if sweeps { swept = now }
         if let telling { toldPoint = telling }
         for file in found.drop where ExportName.isOne(file) && !data.claims.holds(file: file) {
-            try? DurableFiles.remove(data.exportPath(file))
+            let path = data.exportPath(file)
+            try? await data.store.exporting.run { try DiskPace.remove(path) }
             data.store.log.info("removed an export", ("customer", Token.place(of: file) ?? ""))
         }
         guard data.keepsRestorePoints else { return nil }
@@ -85,13 +89,13 @@ final class ExportMaker {
         do {
             guard try await tell(export, progress) else { return }
             let source = try await source(job, progress)
-            defer { try? DurableFiles.remove(source.database) }
             let target = data.exportPath(job.file)
             let work = Task { [threads = data.store.exporting] in
                 try await threads.run {
-                    defer { progress.end() }
-                    // The lowest of priorities that still gets on: whoever is served meanwhile comes first.
-                    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15)
+                    defer {
+                        try? DiskPace.remove(source.database)
+                        progress.end()
+                    }
                     return try ExportArchive.make(source, to: target, progress)
                 }
             }
@@ -134,7 +138,7 @@ final class ExportMaker {
             try DurableFiles.makeDirectory(directory)
             try DurableFiles.remove(path)
             try DurableFiles.link(from, to: path)
-            guard try FileDigest.sha256(path).sha256 == digest else {
+            guard try FileDigest.sha256(path, unhurried: true).sha256 == digest else {
                 try? DurableFiles.remove(path)
                 throw Failure.fault("Restore point \(point.id) of \(customer) is damaged.", hint: "Ask again for everything up to now; operations look at the disk.")
             }

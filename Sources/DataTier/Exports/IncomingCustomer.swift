@@ -46,7 +46,7 @@ struct IncomingCustomer: Sendable {
         // Row by row into tables of ours: whatever else somebody put into the file (triggers, sessions, password hashes) stays behind.
         let tables = try ExportPlan.taken { try DatabaseExcerpt.columns(of: raw, table: $0) }
         counts = try DatabaseExcerpt.make(of: raw, to: database, schema: CustomerSchema.schema, tables: tables)
-        try DurableFiles.remove(raw)
+        try DiskPace.remove(raw)
         try reader.restoreAttachments(into: database)
         let made = try Database(path: database, mode: .immutable)
         let found = try made.query("SELECT id, email, name, role FROM person") { ($0.text(0), $0.text(1), $0.text(2), $0.text(3)) }

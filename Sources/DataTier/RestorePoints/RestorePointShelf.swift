@@ -70,15 +70,15 @@ struct RestorePointShelf: Sendable {
         for point in surplus(all()) {
             // What cannot be removed now is tried again after the next point.
             try? DurableFiles.remove(directory(of: point.id) + "/manifest.json")
-            try? DurableFiles.remove(directory(of: point.id))
+            try? DiskPace.remove(directory(of: point.id))
         }
     }
 
     /// Removes what interrupted work left behind.
     func sweep() {
-        for name in DurableFiles.hiddenNames(in: path) where name.hasSuffix(".partial") { try? DurableFiles.remove("\(path)/\(name)") }
+        for name in DurableFiles.hiddenNames(in: path) where name.hasSuffix(".partial") { try? DiskPace.remove("\(path)/\(name)") }
         for id in DurableFiles.names(in: path) where RestorePoint.isID(id) && !DurableFiles.exists("\(path)/\(id)/manifest.json") {
-            try? DurableFiles.remove("\(path)/\(id)")
+            try? DiskPace.remove("\(path)/\(id)")
         }
     }
 

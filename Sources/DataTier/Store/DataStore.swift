@@ -47,7 +47,7 @@ final class DataStore: Sendable {
         passwords = BlockingThreads(name: "password", threads: options.passwordThreads, limit: options.passwordQueue)
         copies = BlockingThreads(name: "copy", threads: 1, limit: 1024)
         work = BlockingThreads(name: "work", threads: 1, limit: 64)
-        exporting = BlockingThreads(name: "export", threads: max(1, options.exportsAtOnce), limit: 16)
+        exporting = BlockingThreads(name: "export", threads: max(1, options.exportsAtOnce), limit: 16, yielding: true)
         limits = AttemptLimits(window: options.limitWindow)
     }
 
