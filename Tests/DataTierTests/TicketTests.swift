@@ -121,4 +121,36 @@ struct TicketTests {
         #expect(try await house.call(newest, as: tokens["staff/support"]!).items.map(\.title) == ["Missed", "Seen"])
         await house.close()
     }
+
+    @Test func `who writes a ticket does not wait for thousands the index lacks, and all of them come into it`() async throws {
+        let house = try await House()
+        let tokens = try await house.everybody()
+        let entry = try #require(house.store.customer("clinic"))
+        // As after an upgrade or a new plan of support: every ticket has changed.
+        try await house.store.write(entry.file) { database in
+            for number in 1...1500 {
+                _ = try database.execute("""
+                    INSERT INTO ticket (number, title, title_key, body, state, priority, person, opened_by, opened, updated, revision)
+                    VALUES (?, 'Old', 'old', '', 'open', 'normal', 'x', 'x', 1, 1, ?)
+                    """, 5000 + number, number)
+            }
+        }
+        func indexed() async throws -> Int {
+            try await house.loop.run { _ in try await house.room.read(house.store.directory) { try $0.int("SELECT count(*) FROM ticket WHERE customer = 'clinic'") ?? 0 } }
+        }
+        let new = try await house.ticket("New", as: tokens["clinic/administrator"]!)
+        let prompt = try await indexed()
+        #expect(prompt > 0 && prompt < 1000 && house.store.behind.waiting == ["clinic"])
+        try await house.reply(new.number, "More.", as: tokens["clinic/administrator"]!)
+        #expect(try await indexed() == prompt)
+        await house.loop.run { loop in
+            let until = ContinuousClock.now + .seconds(60)
+            await house.room.watchBacklogs(loop) { !house.store.behind.contains("clinic") || ContinuousClock.now > until }
+        }
+        #expect(try await indexed() == 1501 && house.store.behind.waiting.isEmpty)
+        // Now as ever: what is written is in the list when it is answered.
+        _ = try await house.ticket("Last", as: tokens["clinic/administrator"]!)
+        #expect(try await indexed() == 1502)
+        await house.close()
+    }
 }

@@ -154,7 +154,7 @@ extension DataNode {
         }
         if origin != nil { store.effects.note(name) }
         await room.buildSearch(of: entry)
-        await room.followTickets(of: entry)
+        await room.followAllTickets(of: entry)
         await room.followChanges(of: .customer(entry))
     }
 }

@@ -1,19 +1,57 @@
 // The directory's index of tickets follows the customers' databases: every change carries a revision, the index remembers
 // how far it has come, so a crash between the two commits is made good by the next look.
+import Engine
 import Procedures
 import Storage
 import Wire
 
 extension DataRoom {
-    /// Brings the index up to the customer's tickets. What cannot be done now is done by the next change or start:
-    /// the ticket itself is safe already, so its writer is not refused.
+    /// Tickets taken over in one transaction: others who write to the directory wait behind so many at most.
+    private static let together = 50
+    /// Looks a change of a ticket waits for. More is a backlog, for `watchBacklogs`.
+    private static let promptLooks = 4
+
+    /// Brings the index up to the customer's tickets after a change. What cannot be done now is done by the next change or start:
+    /// the ticket itself is safe already, so its writer is not refused, nor kept waiting behind thousands of others.
     func followTickets(of customer: CustomerEntry) async {
         // Mails and calls may have been written with the change.
         store.effects.note(customer.name)
+        // Who works the backlog off looks once more at its end.
+        guard !store.behind.contains(customer.name) else { return }
         do {
-            while try await followOnce(customer) {}
+            for _ in 0..<Self.promptLooks { guard try await followOnce(customer) else { return } }
+            store.behind.note(customer.name)
         } catch {
             store.log.warning("the ticket index is behind", ("customer", customer.name), ("error", "\(error)"))
+        }
+    }
+
+    /// Brings the index up to the customer's tickets, however many there are.
+    func followAllTickets(of customer: CustomerEntry) async {
+        store.effects.note(customer.name)
+        guard store.behind.begin(customer.name) else { return }
+        do {
+            while try await followOnce(customer) {}
+            store.behind.end(customer.name)
+            // What was committed after the last look, by somebody who still saw it under way.
+            while try await followOnce(customer) {}
+        } catch {
+            store.behind.end(customer.name)
+            store.log.warning("the ticket index is behind", ("customer", customer.name), ("error", "\(error)"))
+        }
+    }
+
+    /// Works off backlogs while this node is the primary.
+    func watchBacklogs(_ loop: isolated EventLoop, until stopping: () -> Bool) async {
+        while !stopping() {
+            await loop.sleep(.seconds(1))
+            for name in store.behind.waiting {
+                guard store.role.mayWrite, let customer = store.customer(name) else {
+                    store.behind.end(name)
+                    continue
+                }
+                await followAllTickets(of: customer)
+            }
         }
     }
 
@@ -47,14 +85,14 @@ extension DataRoom {
                     SELECT number, title, title_key, substr(body, 1, 200), state, priority, opened_by, category, assignee_name, tags, response_phase, resolution_phase,
                         assignee, opened, updated, replies, state_since, active, due,
                         until, wake, merged_into, response_due, response_met, response_left, resolution_due, resolution_met, revision, reason, resolution_left
-                    FROM ticket WHERE revision > ? ORDER BY revision LIMIT 200
-                    """, reached) { row in (Changed(row), row.text(28), row.optionalInt64(29)) }, try BinnedTicket.changed(after: reached, limit: 200, in: database))
+                    FROM ticket WHERE revision > ? ORDER BY revision LIMIT ?
+                    """, reached, Self.together) { row in (Changed(row), row.text(28), row.optionalInt64(29)) }, try BinnedTicket.changed(after: reached, limit: Self.together, in: database))
             }
         }
         guard !changed.isEmpty || !binned.isEmpty else { return false }
         let (messages, taken) = try await newMessages(of: changed.map(\.0.number), anew: Set(binned.compactMap { Int($0.item.key) }), customer)
         // As far as both lists are whole: what lies behind is taken with the next look.
-        let cut = [taken < changed.count || changed.count == 200 ? changed[taken - 1].0.revision : nil, binned.count == 200 ? binned[199].revision : nil].compactMap(\.self).min()
+        let cut = [taken < changed.count || changed.count == Self.together ? changed[taken - 1].0.revision : nil, binned.count == Self.together ? binned[Self.together - 1].revision : nil].compactMap(\.self).min()
         let reaches = cut ?? max(changed.last?.0.revision ?? 0, binned.last?.revision ?? 0)
         let tickets = changed.prefix(taken).filter { $0.0.revision <= reaches }
         let moved = binned.filter { $0.revision <= reaches }
@@ -111,7 +149,7 @@ extension DataRoom {
             do {
                 try await SupportPlans.follow(customer, now: .now, in: store)
                 await buildSearch(of: customer)
-                await followTickets(of: customer)
+                await followAllTickets(of: customer)
                 await followChanges(of: .customer(customer))
                 store.exports.note(customer.name)
                 await followSchedule(of: customer)

@@ -18,6 +18,7 @@ final class DataStore: Sendable {
     let apiLimits = AttemptLimits(window: .seconds(60))
     let numbers = TicketNumbers()
     let effects = PendingEffects()
+    let behind = IndexBacklog()
     let shown = ShownAnnouncements()
     let happenings = Happenings()
     let presence = TicketPresence()
