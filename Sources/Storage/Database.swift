@@ -20,10 +20,13 @@ package final class Database {
     private let owner = pthread_self()
     private var cache = StatementCache()
     private let limit = TimeLimit()
+    let onlyReads: Bool
+    var remembered = Remembered()
 
     package init(path: String, mode: Mode, options: DatabaseOptions = DatabaseOptions()) throws(StorageError) {
         LibrarySettings.apply()
         self.path = path
+        if case .write = mode { onlyReads = false } else { onlyReads = true }
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         var name = path
         switch mode {

@@ -17,7 +17,9 @@ package struct DatabaseOptions: Sendable {
     package var synchronous: Synchronous = .full
     /// The process alone may open the file (unix-excl): fewer system calls, no -shm file, stray shells are refused.
     package var exclusive = true
-    package var cacheKilobytes = 256
+    /// Pages each handle keeps, as far as it has read so many: a small database is kept whole, of a large one the upper levels of its
+    /// trees and what is in use. (Not mmap: a bad block would end the whole node by a signal, and not one customer's request by an error.)
+    package var cacheKilobytes = 1024
     package var busyMilliseconds = 2000
     /// Overwrites deleted rows. Off: restore points keep them anyway and every delete would write twice.
     package var secureDelete = false

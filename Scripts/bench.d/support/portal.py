@@ -148,6 +148,14 @@ class Portal:
         seen["cpu"] = {tier: (self.cpu(tier) - before[tier]) * 1e6 / max(1, seen["requests"]) for tier in TIERS}
         return seen
 
+    def settle(self):
+        """Waits until the data tier has nothing to do of its own: what was filled in is still being brought into indexes after the start."""
+        quiet = 0
+        while quiet < 3:
+            before = self.cpu("data")
+            time.sleep(1)
+            quiet = quiet + 1 if self.cpu("data") - before < 0.05 else 0
+
     def script(self, name, requests, cookie=None):
         """A Lua file for wrk that goes through requests, each (method, path, body) with the session."""
         fields = {"Host": self.url.split("//")[1], "Origin": self.url, "Content-Type": "application/json"} | ({"Cookie": cookie} if cookie else {})

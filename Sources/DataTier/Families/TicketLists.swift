@@ -142,6 +142,10 @@ extension TicketRows {
 
     /// Further figures beside the tabs of a list, each counted up to 100; a person's own only where `owner` says so.
     static func waiting(owner: String?, customer: String?, isIndex: Bool, in database: Database) throws -> (waiting: Int, resolved: Int) {
+        try database.unchanged("waiting \(owner ?? "") \(customer ?? "")") { try waitingAnew(owner: owner, customer: customer, isIndex: isIndex, in: database) }
+    }
+
+    private static func waitingAnew(owner: String?, customer: String?, isIndex: Bool, in database: Database) throws -> (waiting: Int, resolved: Int) {
         let row: (Row) -> (Int, Int) = { ($0.int(0), $0.int(1)) }
         let found: (Int, Int)?
         if isIndex {
@@ -160,9 +164,11 @@ extension TicketRows {
 
     /// For staff: active tickets that are the caller's, and nobody's, each counted up to 100.
     static func ownership(_ email: String, in database: Database) throws -> (mine: Int, unassigned: Int) {
-        try database.first("""
-            SELECT (SELECT count(*) FROM (SELECT 1 FROM ticket WHERE assignee = ?1 AND active = 1 LIMIT 100)),
-                (SELECT count(*) FROM (SELECT 1 FROM ticket WHERE assignee IS NULL AND active = 1 LIMIT 100))
-            """, email) { ($0.int(0), $0.int(1)) } ?? (0, 0)
+        try database.unchanged("ownership \(email)") {
+            try database.first("""
+                SELECT (SELECT count(*) FROM (SELECT 1 FROM ticket WHERE assignee = ?1 AND active = 1 LIMIT 100)),
+                    (SELECT count(*) FROM (SELECT 1 FROM ticket WHERE assignee IS NULL AND active = 1 LIMIT 100))
+                """, email) { ($0.int(0), $0.int(1)) } ?? (0, 0)
+        }
     }
 }

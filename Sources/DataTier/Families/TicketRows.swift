@@ -115,6 +115,10 @@ enum TicketRows {
 
     /// How many tickets are in each state, each counted up to 1000; the tables are alike enough for both databases.
     static func counts(owner: String?, customer: String?, in database: Database) throws -> (open: Int, answered: Int, closed: Int) {
+        try database.unchanged("tickets \(owner ?? "") \(customer ?? "")") { try countedAnew(owner: owner, customer: customer, in: database) }
+    }
+
+    private static func countedAnew(owner: String?, customer: String?, in database: Database) throws -> (open: Int, answered: Int, closed: Int) {
         let row: (Row) -> (Int, Int, Int) = { ($0.int(0), $0.int(1), $0.int(2)) }
         let found: (Int, Int, Int)?
         if let owner {

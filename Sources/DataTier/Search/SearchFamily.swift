@@ -81,15 +81,18 @@ enum SearchFamily {
         _ query: SearchQuery, _ kind: SearchKind, from place: SearchPlace?, limit: Int, without known: Set<Key>, _ scope: Scope, in database: Database
     ) throws -> (items: [SearchHit], next: SearchPlace?) {
         let words = try query.beginning.flatMap { try SearchRows.words(kind, beginning: $0, in: database) }
+        let inScope = kind == .ticket ? scope.owner ?? scope.one : kind == .change ? scope.one : nil
+        // Most kinds have nothing of most searches: one look tells, where the stages would each take one. The last stage's question has what
+        // the others ask for in it.
+        if place == nil, try !SearchRows.hasAny(kind, query.expression(.older, scope: inScope, words: words), in: database) { return ([], nil) }
         var items: [SearchHit] = []
         var last = try place ?? SearchPlace(kind: kind, stage: .title, before: .max, recent: SearchRows.recent(kind, in: database))
         for stage in SearchStage.allCases where stage.rawValue >= last.stage.rawValue {
             if stage != last.stage { (last.stage, last.before) = (stage, stage == .older ? last.recent : .max) }
-            let inScope = kind == .ticket ? scope.owner ?? scope.one : kind == .change ? scope.one : nil
             // One more tells whether there is a next page; those that are known by their number are left out.
             let ask = SearchAsk(
                 expression: query.expression(stage, scope: inScope, words: words), exclusion: query.exclusion,
-                from: stage == .older ? .min : last.recent, before: last.before, limit: limit - items.count + known.count + 1)
+                from: stage == .older ? 0 : last.recent, before: last.before, limit: limit - items.count + known.count + 1)
             for (hit, row) in try rows(ask, kind, scope, in: database) where !known.contains(Key(hit)) {
                 if items.count == limit { return (items, last) }
                 items.append(hit)

@@ -5,13 +5,14 @@ import Foundation
 import Hummingbird
 import Logging
 import NIOPosix
+import Synchronization
 
 let port = Int(CommandLine.arguments.dropFirst().first ?? "") ?? 8080
 let router = Router()
 let answer = String(repeating: "x", count: 100)
 router.get("/") { _, _ in answer }
 
-/// One database handle with its two statements; used on the one loop only.
+/// One database handle with its two statements, for whoever holds it. (Handlers run on the threads of the runtime, not on the loop.)
 final class Tickets: @unchecked Sendable {
     private var session: OpaquePointer?, list: OpaquePointer?
     private let head: String, row: [Substring], tail: String
@@ -51,9 +52,11 @@ final class Tickets: @unchecked Sendable {
 }
 
 if let directory = CommandLine.arguments.dropFirst(2).first {
-    let tickets = try Tickets(directory)
+    let idle = Mutex<[Tickets]>([])
     router.get("/tickets") { request, _ -> Response in
         let token = request.headers[.cookie]?.split(separator: "; ").first { $0.hasPrefix("session=") }?.dropFirst("session=".count) ?? ""
+        let tickets = try idle.withLock { $0.popLast() } ?? Tickets(directory)
+        defer { idle.withLock { $0.append(tickets) } }
         guard let page = tickets.page(String(token)) else { throw HTTPError(.unauthorized) }
         return Response(status: .ok, headers: [.contentType: "text/html; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: page)))
     }
