@@ -65,7 +65,7 @@ package enum DatabaseExcerpt {
             for (_, sql) in triggers { _ = try database.queryBuilt(sql) { _ in } }
             try database.script("DETACH source")
         } catch {
-            try? DurableFiles.remove(target)
+            try? DiskPace.remove(target)
             throw error
         }
         let faults = DatabaseCheck.faults(path: target)

@@ -21,8 +21,10 @@ package struct DiskPace {
     /// Writes what of the file is only in memory to the disk, then leaves disk and processor to others for as long as that, and the work
     /// since the rest before, took. Blocks.
     package mutating func catchUp(_ descriptor: Int32, of path: String) throws(StorageError) {
-        // Not every file system has it.
-        guard linux_write_back(descriptor) == 0 || fdatasync(descriptor) == 0 else { throw DurableFiles.failure("write back", path) }
+        if linux_write_back(descriptor) != 0 {
+            // Not every file system has it. Any other error is told here, and only once to each descriptor: a flush after it would succeed.
+            guard [ENOSYS, EINVAL, ESPIPE, EOPNOTSUPP].contains(errno), fdatasync(descriptor) == 0 else { throw DurableFiles.failure("write back", path) }
+        }
         rest()
     }
 

@@ -150,8 +150,10 @@ class Portal:
 
     def settle(self):
         """Waits until the data tier has nothing to do of its own: what was filled in is still being brought into indexes after the start."""
-        quiet = 0
+        quiet, until = 0, time.time() + 600
         while quiet < 3:
+            if time.time() > until:
+                sys.exit("the data tier still has work of its own after ten minutes: look at what it does")
             before = self.cpu("data")
             time.sleep(1)
             quiet = quiet + 1 if self.cpu("data") - before < 0.05 else 0

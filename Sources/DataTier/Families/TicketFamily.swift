@@ -63,9 +63,19 @@ enum TicketFamily {
             if let item = try await room.read(room.store.directory, { try RecycleBin.held(.ticket, String(number), in: $0)?.item }) {
                 throw Failure.deleted(item, what: "ticket", in: caller.zone, forStaff: true)
             }
+            if let entry = try await behind(number, room) { return entry }
             throw Failure.notFound("ticket")
         }
         return entry
+    }
+
+    /// Whose ticket it is that the index does not know yet.
+    private static func behind(_ number: Int, _ room: DataRoom) async throws -> CustomerEntry? {
+        for name in room.store.behind.all {
+            guard let entry = room.store.customer(name) else { continue }
+            if try await room.read(entry.file, { try $0.int("SELECT 1 FROM ticket WHERE number = ?", number) }) != nil { return entry }
+        }
+        return nil
     }
 
     private static func show(_ asked: ShowTicket, _ call: Call, _ room: DataRoom) async throws -> TicketThread {

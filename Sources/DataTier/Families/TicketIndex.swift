@@ -8,51 +8,82 @@ import Wire
 extension DataRoom {
     /// Tickets taken over in one transaction: others who write to the directory wait behind so many at most.
     private static let together = 50
-    /// Looks a change of a ticket waits for. More is a backlog, for `watchBacklogs`.
+    /// Looks at so many that a change of a ticket waits for. More is a backlog, for `watchBacklogs`.
     private static let promptLooks = 4
+    /// Looks at one customer's backlog before the next one's.
+    private static let looksInTurn = 20
 
-    /// Brings the index up to the customer's tickets after a change. What cannot be done now is done by the next change or start:
+    /// What a look came to.
+    private enum Look { case upToDate, more, overtaken }
+
+    /// Brings the index up to the customer's tickets after a change. What cannot be done now is done a little later:
     /// the ticket itself is safe already, so its writer is not refused, nor kept waiting behind thousands of others.
     func followTickets(of customer: CustomerEntry) async {
         // Mails and calls may have been written with the change.
         store.effects.note(customer.name)
-        // Who works the backlog off looks once more at its end.
-        guard !store.behind.contains(customer.name) else { return }
+        // Who works the backlog off looks once more at its end. Open lists look again meanwhile.
+        guard !store.behind.contains(customer.name) else { return store.happenings.tell(["tickets/\(customer.name)", "tickets"]) }
         do {
-            for _ in 0..<Self.promptLooks { guard try await followOnce(customer) else { return } }
-            store.behind.note(customer.name)
+            var looks = 0
+            while looks < Self.promptLooks {
+                switch try await followOnce(customer) {
+                case .upToDate: return
+                case .more: looks += 1
+                // By others, who changed tickets too: that is no backlog.
+                case .overtaken: continue
+                }
+            }
         } catch {
             store.log.warning("the ticket index is behind", ("customer", customer.name), ("error", "\(error)"))
         }
+        store.behind.note(customer.name)
     }
 
     /// Brings the index up to the customer's tickets, however many there are.
     func followAllTickets(of customer: CustomerEntry) async {
         store.effects.note(customer.name)
-        guard store.behind.begin(customer.name) else { return }
         do {
-            while try await followOnce(customer) {}
-            store.behind.end(customer.name)
-            // What was committed after the last look, by somebody who still saw it under way.
-            while try await followOnce(customer) {}
+            while try await followOnce(customer) != .upToDate {}
         } catch {
-            store.behind.end(customer.name)
+            store.behind.note(customer.name)
             store.log.warning("the ticket index is behind", ("customer", customer.name), ("error", "\(error)"))
         }
     }
 
-    /// Works off backlogs while this node is the primary.
+    /// Works off backlogs while this node is the primary, some of each customer's in turn. What fails is tried again in half a minute.
     func watchBacklogs(_ loop: isolated EventLoop, until stopping: () -> Bool) async {
+        var resting: [String: ContinuousClock.Instant] = [:]
         while !stopping() {
             await loop.sleep(.seconds(1))
-            for name in store.behind.waiting {
-                guard store.role.mayWrite, let customer = store.customer(name) else {
-                    store.behind.end(name)
-                    continue
+            var names = store.behind.all
+            while !names.isEmpty, !stopping(), store.role.mayWrite {
+                for name in names where resting[name].map({ $0 <= .now }) ?? true {
+                    resting[name] = nil
+                    guard let customer = store.customer(name) else {
+                        store.behind.end(name)
+                        continue
+                    }
+                    do {
+                        if try await workOff(customer) {
+                            store.behind.end(name)
+                            // What was committed after the last look, by somebody who still saw the backlog.
+                            if try await followOnce(customer) != .upToDate { store.behind.note(name) }
+                        }
+                    } catch {
+                        store.behind.note(name)
+                        resting[name] = .now + .seconds(30)
+                        store.log.warning("the ticket index is behind", ("customer", name), ("error", "\(error)"))
+                    }
                 }
-                await followAllTickets(of: customer)
+                names = store.behind.all.filter { resting[$0] == nil }
             }
         }
+    }
+
+    /// True when nothing is left of it.
+    private func workOff(_ customer: CustomerEntry) async throws -> Bool {
+        for _ in 0..<Self.looksInTurn { if try await followOnce(customer) == .upToDate { return true } }
+        return false
     }
 
     /// One changed ticket, as the values the index takes over in the order of its statement.
@@ -74,10 +105,10 @@ extension DataRoom {
         }
     }
 
-    /// Takes over some changed tickets; true when there may be more.
-    private func followOnce(_ customer: CustomerEntry) async throws -> Bool {
+    /// Takes over some changed tickets.
+    private func followOnce(_ customer: CustomerEntry) async throws -> Look {
         let (name, displayName) = (customer.name, customer.displayName)
-        guard let reached = try await read(store.directory, { try $0.int("SELECT ticket_revision FROM customer WHERE name = ?", name) }) else { return false }
+        guard let reached = try await read(store.directory, { try $0.int("SELECT ticket_revision FROM customer WHERE name = ?", name) }) else { return .upToDate }
         // Of one moment: a commit between the two would be passed over for ever.
         let (changed, binned) = try await read(customer.file) { database in
             try database.snapshot {
@@ -89,16 +120,16 @@ extension DataRoom {
                     """, reached, Self.together) { row in (Changed(row), row.text(28), row.optionalInt64(29)) }, try BinnedTicket.changed(after: reached, limit: Self.together, in: database))
             }
         }
-        guard !changed.isEmpty || !binned.isEmpty else { return false }
+        guard !changed.isEmpty || !binned.isEmpty else { return .upToDate }
         let (messages, taken) = try await newMessages(of: changed.map(\.0.number), anew: Set(binned.compactMap { Int($0.item.key) }), customer)
         // As far as both lists are whole: what lies behind is taken with the next look.
         let cut = [taken < changed.count || changed.count == Self.together ? changed[taken - 1].0.revision : nil, binned.count == Self.together ? binned[Self.together - 1].revision : nil].compactMap(\.self).min()
         let reaches = cut ?? max(changed.last?.0.revision ?? 0, binned.last?.revision ?? 0)
         let tickets = changed.prefix(taken).filter { $0.0.revision <= reaches }
         let moved = binned.filter { $0.revision <= reaches }
-        try await store.write(store.directory) { database in
-            // Somebody else may have come further meanwhile with newer rows: then this look is stale, and the loop looks again.
-            guard try database.execute("UPDATE customer SET ticket_revision = ? WHERE name = ? AND ticket_revision = ?", reaches, name, reached) == 1 else { return }
+        let isFirst = try await store.write(store.directory) { database in
+            // Somebody else may have come further meanwhile with newer rows: then this look is stale, and another is due.
+            guard try database.execute("UPDATE customer SET ticket_revision = ? WHERE name = ? AND ticket_revision = ?", reaches, name, reached) == 1 else { return false }
             for one in moved { try one.follow(name, in: database) }
             for (one, reason, resolutionLeft) in tickets {
                 let (texts, numbers, times) = (one.texts, one.numbers, one.optionals)
@@ -120,10 +151,11 @@ extension DataRoom {
                     times[0], times[1], times[2], times[3], times[4], times[5], times[6], times[7], one.revision, reason, resolutionLeft)
                 try StaffWords.append(messages[one.number] ?? [], to: one.number, title: texts[0], about: "\(texts[5]) · \(displayName)", of: name, in: database)
             }
+            return true
         }
         // What was told twice, because two looked at once, is only looked at once more.
         store.happenings.tell(tickets.map { "ticket/\($0.0.number)" } + moved.map { "ticket/\($0.item.key)" } + ["tickets/\(name)", "tickets"])
-        return true
+        return !isFirst ? .overtaken : cut != nil ? .more : .upToDate
     }
 
     /// What was written in some tickets since the directory last looked, and of how many of them: what is taken at once is bounded by its

@@ -131,14 +131,14 @@ enum SearchRows {
         return try database.int("SELECT 1 FROM ticket_words WHERE ticket_words MATCH ? AND rowid BETWEEN ? AND ? LIMIT 1", exclusion, first, first + Int64(TicketWords.places) - 1) != nil
     }
 
-    /// Whether anything of a kind matches, whoever may see it.
+    /// Whether anything of a kind matches, whoever may see it. From the newest, as the stages go: what they would find at once is found at once.
     static func hasAny(_ kind: SearchKind, _ expression: String, in database: Database) throws -> Bool {
         let found = switch kind {
-        case .ticket: try database.int("SELECT 1 FROM ticket_words WHERE ticket_words MATCH ? LIMIT 1", expression)
-        case .change: try database.int("SELECT 1 FROM change_words WHERE change_words MATCH ? LIMIT 1", expression)
-        case .subject: try database.int("SELECT 1 FROM subject_words WHERE subject_words MATCH ? LIMIT 1", expression)
-        case .post: try database.int("SELECT 1 FROM post_words WHERE post_words MATCH ? LIMIT 1", expression)
-        case .announcement: try database.int("SELECT 1 FROM announcement_words WHERE announcement_words MATCH ? LIMIT 1", expression)
+        case .ticket: try database.int("SELECT 1 FROM ticket_words WHERE ticket_words MATCH ? ORDER BY rowid DESC LIMIT 1", expression)
+        case .change: try database.int("SELECT 1 FROM change_words WHERE change_words MATCH ? ORDER BY rowid DESC LIMIT 1", expression)
+        case .subject: try database.int("SELECT 1 FROM subject_words WHERE subject_words MATCH ? ORDER BY rowid DESC LIMIT 1", expression)
+        case .post: try database.int("SELECT 1 FROM post_words WHERE post_words MATCH ? ORDER BY rowid DESC LIMIT 1", expression)
+        case .announcement: try database.int("SELECT 1 FROM announcement_words WHERE announcement_words MATCH ? ORDER BY rowid DESC LIMIT 1", expression)
         }
         return found != nil
     }

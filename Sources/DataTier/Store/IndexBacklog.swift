@@ -3,24 +3,11 @@ import Synchronization
 
 /// Whoever changes a ticket brings the index up to date before the answer, but never waits for a backlog: that is worked off beside.
 final class IndexBacklog: Sendable {
-    private enum Place { case waits, underWay }
-    private let places = Mutex<[String: Place]>([:])
+    private let customers = Mutex<Set<String>>([])
 
     /// - Parameter customer: its name.
-    func contains(_ customer: String) -> Bool { places.withLock { $0[customer] != nil } }
-
-    func note(_ customer: String) { places.withLock { if $0[customer] == nil { $0[customer] = .waits } } }
-
-    /// False when somebody is at it already.
-    func begin(_ customer: String) -> Bool {
-        places.withLock { places in
-            guard places[customer] != .underWay else { return false }
-            places[customer] = .underWay
-            return true
-        }
-    }
-
-    func end(_ customer: String) { _ = places.withLock { $0.removeValue(forKey: customer) } }
-
-    var waiting: [String] { places.withLock { $0.filter { $0.value == .waits }.keys.sorted() } }
+    func note(_ customer: String) { _ = customers.withLock { $0.insert(customer) } }
+    func end(_ customer: String) { _ = customers.withLock { $0.remove(customer) } }
+    func contains(_ customer: String) -> Bool { customers.withLock { $0.contains(customer) } }
+    var all: [String] { customers.withLock { $0.sorted() } }
 }
