@@ -2,7 +2,7 @@
 import CLinux
 import Glibc
 
-/// Lets the disk catch up piece by piece, and rests half of the time.
+/// Lets the disk catch up piece by piece.
 ///
 /// Left to itself the system would gather hundreds of megabytes before it writes any, and whoever flushes next would wait behind them all.
 /// Pieces are written back, not flushed: each flush would also end the journal's transaction, which those commits share. And a gigabyte
@@ -18,9 +18,12 @@ package struct DiskPace {
 
     package init() {}
 
-    /// Writes what of the file is only in memory to the disk, then leaves disk and processor to others for as long as that, and the work
-    /// since the rest before, took. Blocks.
+    /// Writes what of the file is only in memory to the disk, then leaves it to others for as long as that took. Blocks.
+    ///
+    /// Not for as long as the work before took: a thread of low priority that is always there disturbs less than one that wakes a thousand
+    /// times on whatever processor is free just then (the p99 of reads beside it was 3.6 ms and 6.9).
     package mutating func catchUp(_ descriptor: Int32, of path: String) throws(StorageError) {
+        began = .now
         if linux_write_back(descriptor) != 0 {
             // Not every file system has it. Any other error is told here, and only once to each descriptor: a flush after it would succeed.
             guard [ENOSYS, EINVAL, ESPIPE, EOPNOTSUPP].contains(errno), fdatasync(descriptor) == 0 else { throw DurableFiles.failure("write back", path) }
