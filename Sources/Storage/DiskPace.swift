@@ -20,8 +20,8 @@ package struct DiskPace {
 
     /// Writes what of the file is only in memory to the disk, then leaves it to others for as long as that took. Blocks.
     ///
-    /// Not for as long as the work before took: a thread of low priority that is always there disturbs less than one that wakes a thousand
-    /// times on whatever processor is free just then (the p99 of reads beside it was 3.6 ms and 6.9).
+    /// Not for as long as the work before took as well: three runs of the soak with that were worse (1.15, 1.44, 1.65 times the p99 without),
+    /// on a noisy machine. Why is not proven; perhaps because the thread then wakes so much more often.
     package mutating func catchUp(_ descriptor: Int32, of path: String) throws(StorageError) {
         began = .now
         if linux_write_back(descriptor) != 0 {
