@@ -79,7 +79,7 @@ package enum DatabaseExcerpt {
         guard try database.int("SELECT wr FROM pragma_table_list(?) WHERE schema = 'main'", table.name) == 0 else {
             return try database.transaction { _ = try database.queryBuilt(insert) { _ in } }
         }
-        var last = Int64.min, rows = 16, pace = DiskPace()
+        var last = Int64.min, rows = 16
         while true {
             guard goesOn() else { throw Stopped() }
             let before = FileStamp(path: database.path)?.bytes ?? 0
@@ -90,7 +90,7 @@ package enum DatabaseExcerpt {
             last = next
             let grown = (FileStamp(path: database.path)?.bytes ?? 0) - before
             rows = grown > DiskPace.bytes ? max(1, rows / 2) : grown < DiskPace.bytes / 2 ? min(4096, rows * 2) : rows
-            try pace.catchUp(disk, of: database.path)
+            try DiskPace.catchUp(disk, of: database.path)
         }
     }
 

@@ -7,49 +7,44 @@ import Glibc
 /// Left to itself the system would gather hundreds of megabytes before it writes any, and whoever flushes next would wait behind them all.
 /// Pieces are written back, not flushed: each flush would also end the journal's transaction, which those commits share. And a gigabyte
 /// removed at once gives its blocks back in one transaction: a commit beside it was seen to wait 54 ms, in steps 4 ms (ext4, discard).
-package struct DiskPace {
+package enum DiskPace {
     /// Bytes written between two calls of `catchUp`.
     package static let bytes = 1 << 18
     /// Bytes removed at once.
     private static let step = 16 << 20
     /// The longest rest.
     private static let longest = Duration.milliseconds(100)
-    private var began = ContinuousClock.now
-
-    package init() {}
 
     /// Writes what of the file is only in memory to the disk, then leaves it to others for as long as that took. Blocks.
     ///
     /// Not for as long as the work before took as well: three runs of the soak with that were worse (1.15, 1.44, 1.65 times the p99 without),
     /// on a noisy machine. Why is not proven; perhaps because the thread then wakes so much more often.
-    package mutating func catchUp(_ descriptor: Int32, of path: String) throws(StorageError) {
-        began = .now
+    package static func catchUp(_ descriptor: Int32, of path: String) throws(StorageError) {
+        let began = ContinuousClock.now
         if linux_write_back(descriptor) != 0 {
             // Not every file system has it. Any other error is told here, and only once to each descriptor: a flush after it would succeed.
             guard [ENOSYS, EINVAL, ESPIPE, EOPNOTSUPP].contains(errno), fdatasync(descriptor) == 0 else { throw DurableFiles.failure("write back", path) }
         }
-        rest()
+        rest(since: began)
     }
 
-    /// Leaves the processor to others for as long as the work since the rest before took. Blocks.
-    package mutating func rest() {
-        Self.rest(since: began)
-        began = .now
+    /// Rests for as long as it is since then, a tenth of a second at most. Blocks.
+    package static func rest(since began: ContinuousClock.Instant) {
+        let (seconds, attoseconds) = min(ContinuousClock.now - began, longest).components
+        var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        nanosleep(&time, nil)
     }
 
     /// As `DurableFiles.remove`, large files in steps. Who has one open still reads it to its end. Blocks.
-    package static func remove(_ path: String) throws(StorageError) {
-        var info = stat()
-        guard lstat(path, &info) == 0 else { return }
-        if info.st_mode & S_IFMT == S_IFDIR {
-            for name in DurableFiles.names(in: path) + DurableFiles.hiddenNames(in: path) { try remove(path + "/" + name) }
-        }
-        guard info.st_mode & S_IFMT == S_IFREG else { return try DurableFiles.remove(path) }
-        let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+    package static func remove(_ path: String) throws(StorageError) { try DurableFiles.remove(path, removeFile) }
+
+    private static func removeFile(_ path: String) throws(StorageError) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         defer { if descriptor >= 0 { close(descriptor) } }
-        try DurableFiles.remove(path)
+        try DurableFiles.removeFile(path)
         // Without a name nobody can open it any more.
-        guard descriptor >= 0, fstat(descriptor, &info) == 0, info.st_nlink == 0, linux_is_open_once(descriptor) != 0 else { return }
+        var info = stat()
+        guard descriptor >= 0, fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_nlink == 0, linux_is_open_once(descriptor) != 0 else { return }
         var left = info.st_size
         while left > step {
             let began = ContinuousClock.now
@@ -57,11 +52,5 @@ package struct DiskPace {
             guard ftruncate(descriptor, left) == 0 else { return }
             rest(since: began)
         }
-    }
-
-    private static func rest(since began: ContinuousClock.Instant) {
-        let (seconds, attoseconds) = min(ContinuousClock.now - began, longest).components
-        var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
-        nanosleep(&time, nil)
     }
 }

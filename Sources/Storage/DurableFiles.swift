@@ -161,15 +161,19 @@ package enum DurableFiles {
     }
 
     /// Removes a file or a whole directory; nothing there is fine.
-    package static func remove(_ path: String) throws(StorageError) {
+    package static func remove(_ path: String) throws(StorageError) { try remove(path, removeFile) }
+
+    /// The same, with a way of its own to remove what is no directory.
+    static func remove(_ path: String, _ file: (String) throws(StorageError) -> Void) throws(StorageError) {
         var info = stat()
         guard lstat(path, &info) == 0 else { return }
-        if info.st_mode & S_IFMT == S_IFDIR {
-            for name in names(in: path) + hiddenNames(in: path) { try remove(path + "/" + name) }
-            guard rmdir(path) == 0 else { throw failure("remove", path) }
-        } else if unlink(path) != 0, errno != ENOENT {
-            throw failure("remove", path)
-        }
+        guard info.st_mode & S_IFMT == S_IFDIR else { return try file(path) }
+        for name in names(in: path) + hiddenNames(in: path) { try remove(path + "/" + name, file) }
+        guard rmdir(path) == 0 else { throw failure("remove", path) }
+    }
+
+    static func removeFile(_ path: String) throws(StorageError) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw failure("remove", path) }
     }
 
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

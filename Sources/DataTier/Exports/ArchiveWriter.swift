@@ -18,7 +18,6 @@ final class ArchiveWriter {
     private let descriptor: Int32
     private var whole = SHA256Stream()
     private var unflushed = 0
-    private var pace = DiskPace()
     private(set) var bytes = 0
     /// What is in it, by paths below its one directory.
     private(set) var files: [Entry] = []
@@ -47,7 +46,7 @@ final class ArchiveWriter {
         bytes += piece.count
         unflushed += piece.count
         guard unflushed >= DiskPace.bytes else { return }
-        try pace.catchUp(descriptor, of: path)
+        try DiskPace.catchUp(descriptor, of: path)
         // What was written is read again by a download at the earliest: it need not push others' pages out of memory.
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
         unflushed = 0

@@ -54,36 +54,31 @@ extension DataRoom {
     func watchBacklogs(_ loop: isolated EventLoop, until stopping: () -> Bool) async {
         var resting: [String: ContinuousClock.Instant] = [:]
         while !stopping() {
-            await loop.sleep(.seconds(1))
-            var names = store.behind.all
-            while !names.isEmpty, !stopping(), store.role.mayWrite {
-                for name in names where resting[name].map({ $0 <= .now }) ?? true {
-                    resting[name] = nil
-                    guard let customer = store.customer(name) else {
-                        store.behind.end(name)
-                        continue
-                    }
-                    do {
-                        if try await workOff(customer) {
-                            store.behind.end(name)
-                            // What was committed after the last look, by somebody who still saw the backlog.
-                            if try await followOnce(customer) != .upToDate { store.behind.note(name) }
-                        }
-                    } catch {
-                        store.behind.note(name)
-                        resting[name] = .now + .seconds(30)
-                        store.log.warning("the ticket index is behind", ("customer", name), ("error", "\(error)"))
-                    }
+            let names = store.role.mayWrite ? store.behind.all.filter { resting[$0].map { $0 <= .now } ?? true } : []
+            if names.isEmpty { await loop.sleep(.seconds(1)) }
+            for name in names {
+                resting[name] = nil
+                do {
+                    try await workOff(name)
+                } catch {
+                    store.behind.note(name)
+                    resting[name] = .now + .seconds(30)
+                    store.log.warning("the ticket index is behind", ("customer", name), ("error", "\(error)"))
                 }
-                names = store.behind.all.filter { resting[$0] == nil }
             }
         }
     }
 
-    /// True when nothing is left of it.
-    private func workOff(_ customer: CustomerEntry) async throws -> Bool {
-        for _ in 0..<Self.looksInTurn { if try await followOnce(customer) == .upToDate { return true } }
-        return false
+    /// Some of a customer's backlog; what is left stays noted.
+    private func workOff(_ name: String) async throws {
+        guard let customer = store.customer(name) else { return store.behind.clear(name) }
+        for _ in 0..<Self.looksInTurn {
+            guard try await followOnce(customer) == .upToDate else { continue }
+            store.behind.clear(name)
+            // What was committed after the last look, by somebody who still saw the backlog.
+            if try await followOnce(customer) != .upToDate { store.behind.note(name) }
+            return
+        }
     }
 
     /// One changed ticket, as the values the index takes over in the order of its statement.

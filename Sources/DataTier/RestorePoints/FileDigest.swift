@@ -12,16 +12,17 @@ enum FileDigest {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StorageError(kind: .unopenable, operation: "open", path: path, message: String(cString: strerror(errno))) }
         defer { close(descriptor) }
-        var hash = SHA256Stream(), total = 0, pace = DiskPace()
+        var hash = SHA256Stream(), total = 0
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
+            let began = ContinuousClock.now
             let count = read(descriptor, &buffer, buffer.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw StorageError(kind: .device, operation: "read", path: path, message: String(cString: strerror(errno))) }
             if count == 0 { return (Hex.encode(hash.finish()), total) }
             buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
             total += count
-            if unhurried { pace.rest() }
+            if unhurried { DiskPace.rest(since: began) }
         }
     }
 

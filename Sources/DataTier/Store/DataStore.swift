@@ -17,8 +17,10 @@ final class DataStore: Sendable {
     let limits: AttemptLimits
     let apiLimits = AttemptLimits(window: .seconds(60))
     let numbers = TicketNumbers()
-    let effects = PendingEffects()
-    let behind = IndexBacklog()
+    /// Whose mails, calls and the like have yet to be carried out.
+    let effects = PendingPlaces()
+    /// Whose tickets the directory's index has yet to take over in numbers: after an import, an upgrade, a new plan of support.
+    let behind = PendingPlaces()
     let shown = ShownAnnouncements()
     let happenings = Happenings()
     let presence = TicketPresence()
