@@ -157,4 +157,49 @@ struct TicketTests {
         #expect(try await indexed() == 1502)
         await house.close()
     }
+
+    @Test func `who opens a ticket while all of a customer's are taken over after a start does not wait for it`() async throws {
+        let house = try await House()
+        let tokens = try await house.everybody()
+        let entry = house.store.customer("clinic")!
+        try await house.store.write(entry.file) { database in
+            for number in 1...6000 {
+                _ = try database.execute("""
+                    INSERT INTO ticket (number, title, title_key, body, state, priority, person, opened_by, opened, updated, revision)
+                    VALUES (?, 'Old', 'old', '', 'open', 'normal', 'x', 'x', 1, 1, ?)
+                    """, 5000 + number, number)
+            }
+        }
+        func indexed() async throws -> Int {
+            try await house.loop.run { _ in try await house.room.read(house.store.directory) { try $0.int("SELECT count(*) FROM ticket WHERE customer = 'clinic'") ?? 0 } }
+        }
+        async let sweeping: Void = house.loop.run { _ in await house.room.sweep() }
+        let until = ContinuousClock.now + .seconds(60)
+        while try await indexed() == 0, ContinuousClock.now < until { await Task.yield() }
+        _ = try await house.ticket("New", as: tokens["clinic/administrator"]!)
+        #expect(try await indexed() < 6001)
+        await sweeping
+        #expect(try await indexed() == 6001 && house.store.behind.all.isEmpty && house.store.following.all.isEmpty)
+        await house.close()
+    }
+
+    @Test func `a reply to a ticket without a history on record reaches the list of staff`() async throws {
+        let house = try await House()
+        let tokens = try await house.everybody()
+        let entry = house.store.customer("clinic")!
+        _ = try await house.store.write(entry.file) { database in
+            try database.execute("""
+                INSERT INTO ticket (number, title, title_key, body, state, priority, person, opened_by, opened, updated, revision)
+                VALUES (5000, 'Old', 'old', '', 'open', 'normal', 'x', 'x', 1, 1, 1)
+                """)
+        }
+        for replies in 1...2 {
+            try await house.reply(5000, "Still there?", as: tokens["clinic/administrator"]!)
+            var list = ListTickets()
+            list.order = .newest
+            let listed = try await house.call(list, as: tokens["staff/support"]!).items
+            #expect(listed.first { $0.number == 5000 }?.replies == replies)
+        }
+        await house.close()
+    }
 }

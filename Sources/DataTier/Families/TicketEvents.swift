@@ -65,7 +65,11 @@ enum TicketEvents {
             }
             return kind.map { TicketEvent(Timestamp(milliseconds: row.int64(0)), $0) }
         }
-        guard let clocks = TicketClocks(events.compactMap { $0 }) else { return }
+        guard let clocks = TicketClocks(events.compactMap { $0 }) else {
+            // Nothing is promised of a ticket whose opening is not on record; that it changed is told to the directory's index all the same.
+            _ = try database.execute("UPDATE ticket SET clocked = 1, revision = ? WHERE number = ?", try TicketRows.nextRevision(in: database), ticket)
+            return
+        }
         guard let (state, since, until) = try database.first("SELECT state, state_since, until FROM ticket WHERE number = ?", ticket, row: { row in
             (TicketState(rawValue: row.text(0)) ?? .open, Timestamp(milliseconds: row.int64(1)), row.optionalInt64(2).map(Timestamp.init(milliseconds:)))
         }) else { return }

@@ -39,13 +39,16 @@ extension DataRoom {
         store.behind.note(customer.name)
     }
 
-    /// Brings the index up to the customer's tickets, however many there are.
+    /// Brings the index up to the customer's tickets, however many there are. It is a backlog until then: nobody who writes a ticket waits
+    /// for it, and `watchBacklogs` does not do the same beside.
     func followAllTickets(of customer: CustomerEntry) async {
         store.effects.note(customer.name)
+        store.behind.note(customer.name)
+        store.following.note(customer.name)
+        defer { store.following.clear(customer.name) }
         do {
-            while try await followOnce(customer) != .upToDate {}
+            while store.behind.contains(customer.name) { try await workOff(customer.name) }
         } catch {
-            store.behind.note(customer.name)
             store.log.warning("the ticket index is behind", ("customer", customer.name), ("error", "\(error)"))
         }
     }
@@ -55,8 +58,9 @@ extension DataRoom {
         var resting: [String: ContinuousClock.Instant] = [:]
         while !stopping() {
             let names = store.role.mayWrite ? store.behind.all.filter { resting[$0].map { $0 <= .now } ?? true } : []
-            if names.isEmpty { await loop.sleep(.seconds(1)) }
-            for name in names {
+            var isIdle = true
+            for name in names where !store.following.contains(name) {
+                isIdle = false
                 resting[name] = nil
                 do {
                     try await workOff(name)
@@ -66,6 +70,7 @@ extension DataRoom {
                     store.log.warning("the ticket index is behind", ("customer", name), ("error", "\(error)"))
                 }
             }
+            if isIdle { await loop.sleep(.seconds(1)) }
         }
     }
 

@@ -21,6 +21,8 @@ final class DataStore: Sendable {
     let effects = PendingPlaces()
     /// Whose tickets the directory's index has yet to take over in numbers: after an import, an upgrade, a new plan of support.
     let behind = PendingPlaces()
+    /// Whose are being taken over from beginning to end: after a start, an import.
+    let following = PendingPlaces()
     let shown = ShownAnnouncements()
     let happenings = Happenings()
     let presence = TicketPresence()
