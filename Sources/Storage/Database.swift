@@ -203,6 +203,9 @@ package final class Database {
     /// The id of the row inserted last.
     package var lastInsertedRow: Int64 { checkThread(); return sqlite3_last_insert_rowid(handle) }
 
+    /// Rows changed since the handle was opened.
+    package var totalChanges: Int { checkThread(); return Int(sqlite3_total_changes64(handle)) }
+
     package func userVersion() throws -> Int { try int("PRAGMA user_version") ?? 0 }
     func setUserVersion(_ version: Int) throws(StorageError) { try script("PRAGMA user_version = \(version)") }
 }

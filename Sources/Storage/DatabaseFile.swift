@@ -29,6 +29,9 @@ package final class DatabaseFile: Sendable {
     /// Counts how often the file was closed for replacement; a read handle of an older generation is stale.
     package var generation: Int { generations.load(ordering: .acquiring) }
 
+    /// Grows with every commit of this process, and when the file is opened for the first time.
+    package var commitCount: Int { commits.load(ordering: .relaxed) }
+
     func didPrepare() { prepared.store(true, ordering: .releasing) }
     func didCommit() { commits.add(1, ordering: .relaxed) }
     func didClose() {

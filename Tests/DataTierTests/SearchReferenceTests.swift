@@ -68,6 +68,7 @@ struct SearchReferenceTests {
         var things: [Thing] = []
         let people = ["clinic/administrator", "clinic/operator", "clinic/subject", "club/administrator", "club/subject"]
         for step in 0..<90 {
+            if step % 40 == 39 { try await house.mergeIndexes() }
             let who = people[dice.below(people.count)]
             let (customer, role) = (String(who.split(separator: "/")[0]), String(who.split(separator: "/")[1]))
             let display = customer.prefix(1).uppercased() + customer.dropFirst()

@@ -38,12 +38,14 @@ extension House {
         for file in store.allCustomers.map(\.file) {
             try await store.write(file) { database in
                 try database.execute("INSERT INTO ticket_words (ticket_words, rank) VALUES ('integrity-check', 1)")
+                try database.execute("INSERT INTO ticket_titles (ticket_titles, rank) VALUES ('integrity-check', 1)")
                 try database.execute("INSERT INTO change_words (change_words, rank) VALUES ('integrity-check', 1)")
                 try database.execute("INSERT INTO subject_words (subject_words, rank) VALUES ('integrity-check', 1)")
             }
         }
         try await store.write(store.directory) { database in
             try database.execute("INSERT INTO ticket_words (ticket_words, rank) VALUES ('integrity-check', 1)")
+            try database.execute("INSERT INTO ticket_titles (ticket_titles, rank) VALUES ('integrity-check', 1)")
             try database.execute("INSERT INTO change_words (change_words, rank) VALUES ('integrity-check', 1)")
             try database.execute("INSERT INTO post_words (post_words, rank) VALUES ('integrity-check', 1)")
             try database.execute("INSERT INTO announcement_words (announcement_words, rank) VALUES ('integrity-check', 1)")
@@ -212,16 +214,20 @@ struct SearchTests {
         let tokens = try await house.everybody()
         let (admin, support) = (tokens["clinic/administrator"]!, tokens["staff/support"]!)
         for number in 0..<17 {
-            _ = try await house.open(number % 3 == 0 ? "Lamp \(number)" : "Light \(number)", "A lamp is broken.", as: number % 2 == 0 ? admin : tokens["club/operator"]!)
+            _ = try await house.open(number % 3 == 0 ? "Hanging lamp \(number)" : "Light \(number)", "A hanging lamp is broken.", as: number % 2 == 0 ? admin : tokens["club/operator"]!)
             if number % 4 == 0 { _ = try await house.change("Lamp of \(number)", as: admin) }
         }
-        for (token, kind) in [(admin, nil), (support, nil), (support, SearchKind.ticket), (admin, .change)] as [(String, SearchKind?)] {
-            let whole = try await house.found("lamp", as: token) { $0.kind = kind }
-            #expect(whole.count > 3 && Set(whole).count == whole.count)
+        // Of one word, and of several in a title, which another index finds.
+        for (query, token, kind) in [
+            ("lamp", admin, nil), ("lamp", support, nil), ("lamp", support, SearchKind.ticket), ("lamp", admin, .change),
+            ("lamp hanging", admin, nil), ("lamp hanging", support, nil), ("\"hanging lamp\"", support, .ticket), ("hanging la", admin, .ticket), ("hanging lamp -light", support, .ticket),
+        ] as [(String, String, SearchKind?)] {
+            let whole = try await house.found(query, as: token) { $0.kind = kind }
+            #expect(whole.count > 2 && Set(whole).count == whole.count)
             for limit in [1, 2, 3, 5] {
                 var parts: [String] = [], after: String?
                 repeat {
-                    let page = try await house.search("lamp", as: token) { ($0.kind, $0.page.limit, $0.page.after) = (kind, limit, after) }
+                    let page = try await house.search(query, as: token) { ($0.kind, $0.page.limit, $0.page.after) = (kind, limit, after) }
                     #expect(page.items.count <= limit && (page.next == nil || page.items.count == limit))
                     parts += page.items.map { "\($0.kind) \($0.id)" }
                     after = page.next
@@ -238,19 +244,19 @@ struct SearchTests {
         let house = try await House()
         let tokens = try await house.everybody()
         let (admin, support) = (tokens["clinic/administrator"]!, tokens["staff/support"]!)
-        let oldest = try await house.open("Something older", "An anvil.", as: admin)
-        let old = try await house.open("Anvil of then", "It fell.", as: admin)
+        let oldest = try await house.open("Something older", "An anvil of iron.", as: admin)
+        let old = try await house.open("Anvil of iron then", "It fell.", as: admin)
         // Thousands of tickets of others lie between.
         _ = try await house.store.write(house.store.directory) { try $0.execute("UPDATE counter SET next = next + 5000 WHERE name = 'ticket'") }
         house.store.numbers.forget()
-        let new = try await house.open("Anvil of now", "It fell.", as: admin)
-        let newest = try await house.open("Something newer", "An anvil.", as: admin)
-        for token in [admin, support] {
+        let new = try await house.open("Anvil of iron now", "It fell.", as: admin)
+        let newest = try await house.open("Something newer", "An anvil of iron.", as: admin)
+        for (query, token) in ["anvil", "iron anvil", "\"anvil of iron\""].flatMap({ [($0, admin), ($0, support)] }) {
             let all = [new, newest, old, oldest].map { "ticket \($0)" }
-            #expect(try await house.found("anvil", as: token) == all)
+            #expect(try await house.found(query, as: token) == all)
             var (parts, after): ([String], String?) = ([], nil)
             repeat {
-                let page = try await house.search("anvil", as: token) { ($0.page.limit, $0.page.after) = (1, after) }
+                let page = try await house.search(query, as: token) { ($0.page.limit, $0.page.after) = (1, after) }
                 parts += page.items.map { "\($0.kind) \($0.id)" }
                 after = page.next
             } while after != nil && parts.count < 10
@@ -292,7 +298,9 @@ struct SearchTests {
         try await house.store.write(clinic.file) { database in
             for table in [0, 1, 2] {
                 switch table {
-                case 0: try database.execute("INSERT INTO ticket_words (ticket_words) VALUES ('delete-all')")
+                case 0:
+                    try database.execute("INSERT INTO ticket_words (ticket_words) VALUES ('delete-all')")
+                    try database.execute("INSERT INTO ticket_titles (ticket_titles) VALUES ('delete-all')")
                 case 1: try database.execute("INSERT INTO change_words (change_words) VALUES ('delete-all')")
                 default: try database.execute("INSERT INTO subject_words (subject_words) VALUES ('delete-all')")
                 }
@@ -302,6 +310,7 @@ struct SearchTests {
         }
         try await house.store.write(house.store.directory) { database in
             try database.execute("INSERT INTO ticket_words (ticket_words) VALUES ('delete-all')")
+            try database.execute("INSERT INTO ticket_titles (ticket_titles) VALUES ('delete-all')")
             try database.execute("INSERT INTO change_words (change_words) VALUES ('delete-all')")
             try database.execute("DELETE FROM ticket_text")
             try database.execute("DELETE FROM change_text")

@@ -57,7 +57,7 @@ enum ExportPlan {
         ("search_state", .leftOut(why: derived)), ("ticket_piece", .leftOut(why: derived)),
     ] + ["ticket", "change", "subject"].flatMap { about in
         ["words", "words_config", "words_data", "words_docsize", "words_idx", "vocabulary"].map { ("\(about)_\($0)", .leftOut(why: derived)) }
-    }
+    } + ["", "_config", "_data", "_idx"].map { ("ticket_titles\($0)", .leftOut(why: derived)) }
 
     private static let derived = "The index of searching is made anew of the texts."
 

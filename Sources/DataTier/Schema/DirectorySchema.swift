@@ -2,7 +2,7 @@
 import Storage
 
 enum DirectorySchema {
-    static let schema = Schema(name: "directory", steps: [PeopleTables.first, own, TicketTables.ofDirectory, ChangeTables.own, ChangeTables.index, AuditTables.step, AccountTables.step, ErasureTables.ofDirectory, AnnouncementTables.receipts, AnnouncementTables.ofDirectory, WindowTables.effects, WindowTables.ofDirectory, SearchTables.ofDirectory, CommunityTables.ofDirectory, StaffTables.cannedReplies, StaffTables.views, StaffTables.watchers, BrandingTables.step, SearchTables.shared, BinTables.ofCustomer, BinTables.ofDirectory, ScheduleTables.ofDirectory, PasskeyTables.step, PasskeyTables.places], finish: AuditAdoption.run)
+    static let schema = Schema(name: "directory", steps: [PeopleTables.first, own, TicketTables.ofDirectory, ChangeTables.own, ChangeTables.index, AuditTables.step, AccountTables.step, ErasureTables.ofDirectory, AnnouncementTables.receipts, AnnouncementTables.ofDirectory, WindowTables.effects, WindowTables.ofDirectory, SearchTables.ofDirectory, CommunityTables.ofDirectory, StaffTables.cannedReplies, StaffTables.views, StaffTables.watchers, BrandingTables.step, SearchTables.shared, BinTables.ofCustomer, BinTables.ofDirectory, ScheduleTables.ofDirectory, PasskeyTables.step, PasskeyTables.places, SearchTables.titlesOfDirectory, SearchTables.mergingOfDirectory], finish: AuditAdoption.run)
 
     private static let own: StaticString = """
         CREATE TABLE customer (

@@ -37,6 +37,36 @@ enum SearchTables {
         INSERT INTO search_state SELECT NOT EXISTS (SELECT 1 FROM ticket) AND NOT EXISTS (SELECT 1 FROM change) AND NOT EXISTS (SELECT 1 FROM subject);
         """
 
+    /// The titles of tickets once more, by themselves: a conversation repeats the words of everyday by the hundred, a title does not, so
+    /// that asking for several words of one costs a look at few rows.
+    static let titlesOfCustomer: StaticString = """
+        CREATE VIEW ticket_title AS SELECT number AS row, title FROM ticket WHERE EXISTS (SELECT 1 FROM ticket_piece WHERE ticket = number);
+        CREATE VIRTUAL TABLE ticket_titles USING fts5 (title, content = 'ticket_title', content_rowid = 'row', prefix = '2 3 4', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
+        INSERT INTO ticket_titles (rowid, title) SELECT row, title FROM ticket_title;
+        """
+
+    static let titlesOfDirectory: StaticString = """
+        CREATE VIEW ticket_title AS SELECT row / 65536 AS row, title FROM ticket_text WHERE row % 65536 = 0;
+        CREATE VIRTUAL TABLE ticket_titles USING fts5 (title, content = 'ticket_title', content_rowid = 'row', prefix = '2 3 4', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
+        INSERT INTO ticket_titles (rowid, title) SELECT row, title FROM ticket_title;
+        """
+
+    // Two pieces of like size are merged when `SearchMerging` comes by, not four.
+    static let mergingOfCustomer: StaticString = """
+        INSERT INTO ticket_words (ticket_words, rank) VALUES ('usermerge', 2);
+        INSERT INTO ticket_titles (ticket_titles, rank) VALUES ('usermerge', 2);
+        INSERT INTO change_words (change_words, rank) VALUES ('usermerge', 2);
+        INSERT INTO subject_words (subject_words, rank) VALUES ('usermerge', 2);
+        """
+
+    static let mergingOfDirectory: StaticString = """
+        INSERT INTO ticket_words (ticket_words, rank) VALUES ('usermerge', 2);
+        INSERT INTO ticket_titles (ticket_titles, rank) VALUES ('usermerge', 2);
+        INSERT INTO change_words (change_words, rank) VALUES ('usermerge', 2);
+        INSERT INTO post_words (post_words, rank) VALUES ('usermerge', 2);
+        INSERT INTO announcement_words (announcement_words, rank) VALUES ('usermerge', 2);
+        """
+
     /// Posts and announcements, which everybody searches as far as they are for them.
     static let shared: StaticString = """
         CREATE VIEW post_text AS SELECT p.number AS row, p.title AS title,

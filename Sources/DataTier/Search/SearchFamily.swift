@@ -35,7 +35,8 @@ enum SearchFamily {
             if !isOverview, let place, place.kind != kind, !place.isBefore(kind) { continue }
             let left = isOverview ? page.limit : max(0, page.limit - answer.items.count)
             let (found, next) = try await room.read(kind.isShared ? room.store.directory : file) { database in
-                try stages(query, kind, from: !isOverview && place?.kind == kind ? place : nil, limit: left, without: known, scope, in: database)
+                // Its many statements see one state, and open one transaction.
+                try database.snapshot { try stages(query, kind, from: !isOverview && place?.kind == kind ? place : nil, limit: left, without: known, scope, in: database) }
             }
             answer.items += found
             guard let next else { continue }
@@ -81,10 +82,12 @@ enum SearchFamily {
         _ query: SearchQuery, _ kind: SearchKind, from place: SearchPlace?, limit: Int, without known: Set<Key>, _ scope: Scope, in database: Database
     ) throws -> (items: [SearchHit], next: SearchPlace?) {
         let words = try query.beginning.flatMap { try SearchRows.words(kind, beginning: $0, in: database) }
+        // No word begins like that.
+        if words?.isEmpty == true { return ([], nil) }
         let inScope = kind == .ticket ? scope.owner ?? scope.one : kind == .change ? scope.one : nil
-        // Most kinds have nothing of most searches: one look tells, where the stages would each take one. The last stage's question has what
-        // the others ask for in it.
-        if place == nil, try !SearchRows.hasAny(kind, query.expression(.older, scope: inScope, words: words), in: database) { return ([], nil) }
+        // Most kinds have nothing of most searches, tickets mostly have: one look tells, where the stages would each take one. The last stage's
+        // question has what the others ask for in it.
+        if place == nil, kind != .ticket, try !SearchRows.hasAny(kind, query.expression(.older, scope: inScope, words: words), in: database) { return ([], nil) }
         var items: [SearchHit] = []
         var last = try place ?? SearchPlace(kind: kind, stage: .title, before: .max, recent: SearchRows.recent(kind, in: database))
         for stage in SearchStage.allCases where stage.rawValue >= last.stage.rawValue {
@@ -93,13 +96,27 @@ enum SearchFamily {
             let ask = SearchAsk(
                 expression: query.expression(stage, scope: inScope, words: words), exclusion: query.exclusion,
                 from: stage == .older ? 0 : last.recent, before: last.before, limit: limit - items.count + known.count + 1)
-            for (hit, row) in try rows(ask, kind, scope, in: database) where !known.contains(Key(hit)) {
+            let titles = stage == .title && kind == .ticket ? query.expressionOfTitles(words: words) : nil
+            let found = try titles.map { try ticketsByTitle($0, query.expression(.older, scope: inScope, words: words), ask, scope, in: database) } ?? rows(ask, kind, scope, in: database)
+            for (hit, row) in found where !known.contains(Key(hit)) {
                 if items.count == limit { return (items, last) }
                 items.append(hit)
                 last.before = row
             }
         }
         return (items, nil)
+    }
+
+    /// Tickets with every word in the title, by the index of titles; each read by itself from that of conversations, for the marks.
+    private static func ticketsByTitle(_ titles: String, _ expression: String, _ ask: SearchAsk, _ scope: Scope, in database: Database) throws -> [SearchRows.Found] {
+        var found: [SearchRows.Found] = []
+        try SearchRows.eachTitle(titles, ask, owner: scope.owner, customer: scope.one, isIndex: scope.customer == nil, in: database) { number in
+            let first = Int64(number * TicketWords.places)
+            let one = SearchAsk(expression: expression, exclusion: ask.exclusion, from: first, before: first + Int64(TicketWords.places), limit: 1)
+            found += try rows(one, .ticket, scope, in: database)
+            return found.count < ask.limit
+        }
+        return found
     }
 
     private static func rows(_ ask: SearchAsk, _ kind: SearchKind, _ scope: Scope, in database: Database) throws -> [SearchRows.Found] {

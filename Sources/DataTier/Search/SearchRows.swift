@@ -44,6 +44,25 @@ enum SearchRows {
         }
     }
 
+    /// The numbers of tickets whose titles match, from the newest.
+    static func eachTitle(
+        _ titles: String, _ ask: SearchAsk, owner: String?, customer: String?, isIndex: Bool, in database: Database, _ number: (Int) throws -> Bool
+    ) throws {
+        let places = Int64(TicketWords.places), whose = isIndex ? customer : owner
+        let row: (Row) throws -> Bool = { try number($0.int(0)) }
+        if isIndex {
+            try database.each("""
+                SELECT ticket_titles.rowid FROM ticket_titles CROSS JOIN ticket t ON t.number = ticket_titles.rowid
+                WHERE ticket_titles MATCH ?1 AND ticket_titles.rowid >= ?2 AND ticket_titles.rowid < ?3 AND (?4 IS NULL OR t.customer = ?4) ORDER BY ticket_titles.rowid DESC
+                """, [titles, ask.from / places, ask.before / places, whose], row)
+        } else {
+            try database.each("""
+                SELECT ticket_titles.rowid FROM ticket_titles CROSS JOIN ticket t ON t.number = ticket_titles.rowid
+                WHERE ticket_titles MATCH ?1 AND ticket_titles.rowid >= ?2 AND ticket_titles.rowid < ?3 AND (?4 IS NULL OR t.person = ?4) ORDER BY ticket_titles.rowid DESC
+                """, [titles, ask.from / places, ask.before / places, whose], row)
+        }
+    }
+
     static func changes(_ ask: SearchAsk, in database: Database) throws -> [Found] {
         try gather(ask, kind: .change) { row in
             try database.each("""
@@ -183,8 +202,8 @@ extension SearchPart {
     /// A text with marks around what was found, as the index gives it.
     static func parts(_ text: String) -> [SearchPart] {
         var parts: [SearchPart] = [], marked = false
-        for piece in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\u{2}" || $0 == "\u{3}" }) {
-            if !piece.isEmpty { parts.append(SearchPart(String(piece), marked: marked)) }
+        for piece in text.utf8.split(omittingEmptySubsequences: false, whereSeparator: { $0 == 2 || $0 == 3 }) {
+            if !piece.isEmpty { parts.append(SearchPart(String(Substring(piece)), marked: marked)) }
             marked.toggle()
         }
         return parts

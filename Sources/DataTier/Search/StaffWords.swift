@@ -34,6 +34,7 @@ enum StaffWords {
             reached = message.row
         }
         if let reached { try put(row, title, body, about, customer, last: reached, isNew: isNew, in: directory) }
+        if last == nil { try directory.execute("INSERT INTO ticket_titles (rowid, title) SELECT row / 65536, title FROM ticket_text WHERE row = ? * 65536", ticket) }
     }
 
     private static func put(_ row: Int, _ title: String, _ body: String, _ about: String, _ customer: String, last: Int64, isNew: Bool, in directory: Database) throws {
@@ -49,6 +50,7 @@ enum StaffWords {
 
     /// A deleted ticket goes.
     static func remove(ticket: Int, in directory: Database) throws {
+        try directory.execute("INSERT INTO ticket_titles (ticket_titles, rowid, title) SELECT 'delete', row / 65536, title FROM ticket_text WHERE row = ? * 65536", ticket)
         try directory.execute("""
             INSERT INTO ticket_words (ticket_words, rowid, title, body, about, scope) SELECT 'delete', row, title, body, about, scope FROM ticket_text
             WHERE row >= ?1 * 65536 AND row < (?1 + 1) * 65536
@@ -68,6 +70,7 @@ enum StaffWords {
 
     /// Everything of a customer goes: another state of theirs is followed from the beginning.
     static func remove(customer: String, in directory: Database) throws {
+        try directory.execute("INSERT INTO ticket_titles (ticket_titles, rowid, title) SELECT 'delete', row / 65536, title FROM ticket_text WHERE scope = ? AND row % 65536 = 0", customer)
         try directory.execute("INSERT INTO ticket_words (ticket_words, rowid, title, body, about, scope) SELECT 'delete', row, title, body, about, scope FROM ticket_text WHERE scope = ?", customer)
         try directory.execute("DELETE FROM ticket_text WHERE scope = ?", customer)
         try directory.execute("INSERT INTO change_words (change_words, rowid, title, body, about, scope) SELECT 'delete', row, title, body, about, scope FROM change_text WHERE scope = ?", customer)

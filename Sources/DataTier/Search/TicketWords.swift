@@ -27,10 +27,12 @@ enum TicketWords {
                 "INSERT INTO ticket_piece (row, ticket, first, last, bytes) VALUES (?, ?, ?, ?, ?)", ticket * places + place, ticket, piece.first, piece.last, piece.bytes)
             try index(ticket * places + place, in: database)
         }
+        try database.execute("INSERT INTO ticket_titles (rowid, title) SELECT row, title FROM ticket_title WHERE row = ?", ticket)
     }
 
     /// Takes a ticket out, as it stands now: before anything of its texts or names is changed or removed.
     static func remove(_ ticket: Int, in database: Database) throws {
+        try database.execute("INSERT INTO ticket_titles (ticket_titles, rowid, title) SELECT 'delete', row, title FROM ticket_title WHERE row = ?", ticket)
         for row in try database.query("SELECT row FROM ticket_piece WHERE ticket = ?", ticket, row: { $0.int(0) }) { try unindex(row, in: database) }
         try database.execute("DELETE FROM ticket_piece WHERE ticket = ?", ticket)
     }

@@ -10,10 +10,7 @@ extension SearchQuery {
     ///   - scope: only rows of this scope; nil for all.
     ///   - words: what the last word may go on to, instead of its beginning.
     package func expression(_ stage: SearchStage, scope: String?, words: [String]?) -> String {
-        let all = wanted.map { term in
-            if term.isBeginning, let words { return words.isEmpty ? Self.quoted(term.text) : "(" + words.map(Self.quoted).joined(separator: " OR ") + ")" }
-            return Self.quoted(term.text) + (term.isBeginning ? " *" : "")
-        }.joined(separator: " AND ")
+        let all = all(words)
         var found = switch stage {
         // The second half finds nothing more: by it the words are marked in the text too.
         case .title: "(({title} : (\(all))) AND ({title body about} : (\(all))))"
@@ -22,6 +19,22 @@ extension SearchQuery {
         }
         if let without = exclusion { found = "(\(found) NOT \(without))" }
         return scope.map { "({scope} : \(Self.quoted($0))) AND \(found)" } ?? found
+    }
+
+    /// What is asked of an index that has nothing but titles, in place of the stage of titles; nil where that would not be cheaper. Each title it
+    /// finds is read by a question of its own: of one word most titles would be shown anyway, with words not wanted many would be read for
+    /// nothing, and a long beginning that is not told in words costs the same for each of them.
+    package func expressionOfTitles(words: [String]?) -> String? {
+        guard !isOneWord, unwanted.isEmpty else { return nil }
+        if let last = wanted.last, last.isBeginning, words == nil, Self.lastWord(last.text).count > 4 { return nil }
+        return all(words)
+    }
+
+    private func all(_ words: [String]?) -> String {
+        wanted.map { term in
+            if term.isBeginning, let words { return words.isEmpty ? Self.quoted(term.text) : "(" + words.map(Self.quoted).joined(separator: " OR ") + ")" }
+            return Self.quoted(term.text) + (term.isBeginning ? " *" : "")
+        }.joined(separator: " AND ")
     }
 
     /// What matches when a row is not wanted; nil when nothing is excluded.

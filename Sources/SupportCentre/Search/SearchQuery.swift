@@ -47,6 +47,12 @@ package struct SearchQuery: Sendable, Equatable {
 
     package var isEmpty: Bool { wanted.isEmpty }
 
+    /// A single word or its beginning is wanted: an index finds it, in titles too, without holding rows of one word against those of another.
+    var isOneWord: Bool {
+        guard wanted.count == 1 else { return false }
+        return wanted[0].text.unicodeScalars.split(omittingEmptySubsequences: true) { !Self.isOfWord($0) && $0.properties.generalCategory != .nonspacingMark }.count == 1
+    }
+
     /// The last word's beginning, when the index may be asked which words go on from it: plain letters and digits, five or
     /// more. Shorter beginnings have an index of their own.
     package var beginning: String? {
@@ -66,7 +72,7 @@ package struct SearchQuery: Sendable, Equatable {
         }
     }
 
-    private static func lastWord(_ text: String) -> [Unicode.Scalar] {
+    static func lastWord(_ text: String) -> [Unicode.Scalar] {
         Array(text.unicodeScalars.reversed().prefix { isOfWord($0) || $0.properties.generalCategory == .nonspacingMark })
     }
 }
