@@ -25,6 +25,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <stdlib.h>
+#include <malloc.h>
 #include <unistd.h>
 #include <time.h>
 #include <pthread.h>
@@ -40,6 +41,12 @@ struct ucred { pid_t pid; uid_t uid; gid_t gid; };
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+
+// glibc's allocator: what stays free at the end of a heap before it is given back, and from which size on a block is mapped by itself.
+static inline void linux_keep_memory(int kept, int mapped) {
+    mallopt(M_TRIM_THRESHOLD, kept);
+    mallopt(M_MMAP_THRESHOLD, mapped);
+}
 
 // Constants whose macros Swift sees as differing types.
 static const uint32_t linux_epoll_in = EPOLLIN;

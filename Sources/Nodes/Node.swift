@@ -53,6 +53,7 @@ package final class Node: Sendable {
         configuration: Configuration, state: StateDirectory, name: String, tier: Tier, loops count: Int = 1, isSuccessor: Bool = false
     ) throws -> Node {
         DescriptorLimit.raise()
+        KeptMemory.settle()
         let fleet = try savedFleet(state) ?? initialFleet(configuration, state)
         let spec = configuration.node(name)
         guard let entry = fleet.node(name) else {

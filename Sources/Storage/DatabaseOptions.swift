@@ -34,7 +34,7 @@ package struct DatabaseOptions: Sendable {
 /// Settings that must precede the first use of the library.
 enum LibrarySettings {
     private static let applied: Bool = {
-        fitech_sqlite_no_page_cache() == SQLITE_OK && sqlite3_initialize() == SQLITE_OK
+        fitech_sqlite_no_page_cache() == SQLITE_OK && fitech_sqlite_no_memory_statistics() == SQLITE_OK && sqlite3_initialize() == SQLITE_OK
     }()
 
     static func apply() { _ = applied }

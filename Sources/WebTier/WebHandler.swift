@@ -6,6 +6,7 @@ import Nodes
 import Pages
 import Passkeys
 import ProcedureClient
+import Procedures
 import Wire
 
 final class WebHandler: HTTPHandler {
@@ -17,6 +18,8 @@ final class WebHandler: HTTPHandler {
     let live: LiveHub
     /// Which pages of ours may use passkeys.
     let passkeyOrigins: PasskeyOrigins
+    /// What `supportDesk` remembers.
+    var deskOfMinute: (minute: Int64, desk: SupportDesk)?
 
     typealias MakePage = (WebRequest) async throws(Failure) -> HTTPResponse
     typealias Submission = (WebRequest, Form) async throws(Failure) -> HTTPResponse

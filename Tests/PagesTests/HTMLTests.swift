@@ -41,6 +41,9 @@ import Wire
         #expect(Show.count(1_234_567) == "1,234,567" && Show.count(999) == "999" && Show.count(2, "ticket", "tickets") == "2 tickets")
         #expect(HTML.time(Timestamp(milliseconds: 1_795_359_845_000)).text == "<time datetime=\"2026-11-22T15:04:05Z\">22 Nov 2026, 15:04 UTC</time>")
         #expect(HTML.time(Timestamp(milliseconds: -1)).text == "<time datetime=\"1969-12-31T23:59:59Z\">31 Dec 1969, 23:59 UTC</time>")
+        // What only a broken clock or file holds stops no page.
+        #expect(HTML.time(Timestamp(milliseconds: 4_000_000_000_000_000)).text.contains("128724-"))
+        #expect(HTML.time(Timestamp(milliseconds: -100_000_000_000_000)).text.contains("-1199"))
         #expect(CalendarDate(iso8601: "2004-02-29").map { HTML.date($0).text } == "<time datetime=\"2004-02-29\">29 Feb 2004</time>")
         #expect(Timestamp(milliseconds: 1_795_359_845_000).text == "22 Nov 2026, 15:04 UTC")
     }

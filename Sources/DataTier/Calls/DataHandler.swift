@@ -42,7 +42,8 @@ final class DataHandler: HTTPHandler {
     private func procedure(_ name: String, _ exchange: HTTPExchange, _ certificate: Access.Certificate) async {
         let start = ContinuousClock.now
         let fields = exchange.head.fields
-        let json = fields["accept"]?.contains("application/json") == true
+        let accept = fields["accept"]
+        let json = accept != CompactCodec.mediaType && accept?.contains("application/json") == true
         var request = CallRequest(procedure: name, certificate: certificate, body: [])
         request.token = fields[ProcedureField.session]
         request.replay = fields[ProcedureField.replay]

@@ -38,7 +38,8 @@ final class ShownAnnouncements: Sendable {
     }
 
     static func has(_ mark: String, in acknowledged: String) -> Bool {
-        acknowledged.split(separator: " ").contains { $0 == mark }
+        // Of ASCII, and asked with every page: by bytes.
+        acknowledged.utf8.split(separator: 0x20).contains { $0.elementsEqual(mark.utf8) }
     }
 
     static func mark(_ id: String, _ round: Int) -> String { "\(id)/\(round)" }

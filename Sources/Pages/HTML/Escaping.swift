@@ -42,12 +42,15 @@ extension [UInt8] {
             append(UInt8(ascii: "0") + UInt8(rest))
             return
         }
-        let start = count
-        while rest > 0 {
-            append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var first = digits.count
+            while rest > 0 {
+                first -= 1
+                digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
+            append(contentsOf: UnsafeBufferPointer(rebasing: digits[first...]))
         }
-        self[start...].reverse()
     }
 
     mutating func append(percentCoding text: String) {

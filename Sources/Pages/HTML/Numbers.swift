@@ -66,56 +66,90 @@ extension HTML {
     /// A moment, readable without the script and rewritten by it in the reader's zone.
     package static func time(_ moment: Timestamp) -> HTML {
         let day = moment.date, clock = Int(moment.seconds - Int64(day.daysSince1970) * 86_400)
-        var html = HTML(reserving: 80)
-        html.append("<time datetime=\"")
-        html.append(iso: day)
-        html.append("T")
-        html.append(padded: clock / 3600)
-        html.append(":")
-        html.append(padded: clock / 60 % 60)
-        html.append(":")
-        html.append(padded: clock % 60)
-        html.append("Z\">")
-        html.append(words: day)
-        html.append(", ")
-        html.append(padded: clock / 3600)
-        html.append(":")
-        html.append(padded: clock / 60 % 60)
-        html.append(" UTC</time>")
-        return html
+        return written { line in
+            line.add("<time datetime=\"")
+            line.add(iso: day)
+            line.add("T")
+            line.add(hour: clock)
+            line.add(":")
+            line.add(twoDigits: clock % 60)
+            line.add("Z\">")
+            line.add(words: day)
+            line.add(", ")
+            line.add(hour: clock)
+            line.add(" UTC</time>")
+        }
     }
 
     /// A day.
     package static func date(_ day: CalendarDate) -> HTML {
-        var html = HTML(reserving: 56)
-        html.append("<time datetime=\"")
-        html.append(iso: day)
-        html.append("\">")
-        html.append(words: day)
-        html.append("</time>")
-        return html
-    }
-
-    private mutating func append(iso day: CalendarDate) {
-        append(padded: day.year / 100)
-        append(padded: day.year % 100)
-        append("-")
-        append(padded: day.month)
-        append("-")
-        append(padded: day.day)
-    }
-
-    private mutating func append(words day: CalendarDate) {
-        append(number: day.day)
-        append(CalendarDate.spacedMonths[day.month - 1])
-        append(number: day.year)
-    }
-
-    /// Two digits.
-    private mutating func append(padded number: Int) {
-        if number < 10 { append("0") }
-        append(number: number)
+        written { line in
+            line.add("<time datetime=\"")
+            line.add(iso: day)
+            line.add("\">")
+            line.add(words: day)
+            line.add("</time>")
+        }
     }
 
     package static func date(_ moment: Timestamp) -> HTML { .date(moment.date) }
+
+    /// Every row of a list has a moment of a dozen pieces: they are put together on the stack and become bytes of the page once.
+    private static func written(_ write: (inout Line) -> Void) -> HTML {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 128) { room in
+            var line = Line(room: room)
+            write(&line)
+            return HTML(trusted: [UInt8](UnsafeBufferPointer(rebasing: room[..<line.count])))
+        }
+    }
+
+    /// Less than 128 bytes.
+    private struct Line {
+        let room: UnsafeMutableBufferPointer<UInt8>
+        var count = 0
+
+        mutating func add(_ constant: StaticString) {
+            constant.withUTF8Buffer { bytes in
+                for byte in bytes { add(byte) }
+            }
+        }
+        mutating func add(_ byte: UInt8) {
+            room[count] = byte
+            count += 1
+        }
+        mutating func add(twoDigits number: Int) {
+            add(UInt8(ascii: "0") + UInt8(number / 10))
+            add(UInt8(ascii: "0") + UInt8(number % 10))
+        }
+        /// 09:05 of the seconds of a day.
+        mutating func add(hour clock: Int) {
+            add(twoDigits: clock / 3600)
+            add(":")
+            add(twoDigits: clock / 60 % 60)
+        }
+        /// 2026-11-22
+        mutating func add(iso day: CalendarDate) {
+            add(year: day.year)
+            add("-")
+            add(twoDigits: day.month)
+            add("-")
+            add(twoDigits: day.day)
+        }
+        /// 22 Nov 2026
+        mutating func add(words day: CalendarDate) {
+            if day.day >= 10 { add(UInt8(ascii: "0") + UInt8(day.day / 10)) }
+            add(UInt8(ascii: "0") + UInt8(day.day % 10))
+            add(CalendarDate.spacedMonths[day.month - 1])
+            add(year: day.year)
+        }
+        /// Four digits; a year of more, which only a broken clock or file can hold, as it is.
+        mutating func add(year: Int) {
+            guard (0...9999).contains(year) else {
+                for byte in "\(year)".utf8 { add(byte) }
+                return
+            }
+            add(twoDigits: year / 100)
+            add(twoDigits: year % 100)
+        }
+    }
 }

@@ -7,8 +7,9 @@ package enum Layout {
     package static func page(_ frame: Frame, narrow: Bool = false, _ content: HTML) -> HTML {
         var page = HTML(reserving: content.bytes.count + 6000)
         page += head(frame)
-        page += frame.viewer.map { signedIn(frame, $0, content) } ?? plain(frame, narrow: narrow, content)
-        page += "</body></html>\n"
+        page += frame.viewer.map { above(frame, $0) } ?? above(frame, narrow: narrow)
+        page += content
+        page += "</main>\(footer(frame))</div>\("</div>", if: frame.viewer != nil)</body></html>\n"
         return page
     }
 
@@ -48,7 +49,8 @@ package enum Layout {
         return html
     }()
 
-    private static func signedIn(_ frame: Frame, _ viewer: Viewer, _ content: HTML) -> HTML {
+    /// Everything before the content.
+    private static func above(_ frame: Frame, _ viewer: Viewer) -> HTML {
         let organisation = viewer.organisation
         return """
             <div class="app"><header class="top">\(brand(viewer))<span class="org">\(organisation)</span></header>
@@ -56,7 +58,7 @@ package enum Layout {
             <ul class="nav">\(Navigation.entries(viewer, current: frame.section))</ul>
             <div class="side-end"><form class="side-form" method="post" action="/sign-out">\(frame.token)<button>\(Icon.exit.html)Sign out</button></form>
             <div class="who"><b>\(viewer.name)</b>\(viewer.person.role.word) · \(viewer.person.email)</div></div></nav>
-            <div class="column">\(SearchBox.html(viewer, searched: frame.searched))\(AnnouncementMarks.strip(frame, viewer))<main id="content" tabindex="-1">\(notice(frame))\(content)</main>\(footer(frame))</div></div>
+            <div class="column">\(SearchBox.html(viewer, searched: frame.searched))\(AnnouncementMarks.strip(frame, viewer))<main id="content" tabindex="-1">\(notice(frame))
             """
     }
 
@@ -66,10 +68,10 @@ package enum Layout {
         return "<a class=\"brand own\" href=\"/\" aria-label=\"\(viewer.organisation), home\"><img src=\"/organisation/logo/\(logo)\" alt=\"\" height=\"28\"></a>"
     }
 
-    private static func plain(_ frame: Frame, narrow: Bool, _ content: HTML) -> HTML {
+    private static func above(_ frame: Frame, narrow: Bool) -> HTML {
         """
         <div class="alone\(" narrow", if: narrow)"><header><a class="brand" href="/">\(Icon.mark)Fitech</a></header>
-        <main id="content" tabindex="-1">\(notice(frame))\(content)</main>\(footer(frame))</div>
+        <main id="content" tabindex="-1">\(notice(frame))
         """
     }
 

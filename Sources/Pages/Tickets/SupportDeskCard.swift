@@ -14,7 +14,7 @@ package enum SupportDeskCard {
         let holidays: HTML = desk.holidays == Holidays.none.rawValue ? .empty : ", not on public holidays"
         let zones: HTML = desk.zone == zone ? .empty : " The times above are yours."
         return Component.card(desk.telephone == nil ? "Support hours" : "Support by telephone", """
-            <p class="desk">\(state)</p>\(number)<p class="note">\(desk.hours.joined(separator: "; ")) (\(desk.zone.replacing("_", with: " ")))\(holidays).\(zones)</p>
+            <p class="desk">\(state)</p>\(number)<p class="note">\(desk.hours.joined(separator: "; ")) (\(String(desk.zone.map { $0 == "_" ? " " : $0 })))\(holidays).\(zones)</p>
             """ as HTML)
     }
 }

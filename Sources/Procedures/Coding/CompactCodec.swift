@@ -1,5 +1,6 @@
 // The compact codec between web and data nodes: fields in their order, lengths and integers as varints, no names.
 
+import Glibc
 import Wire
 
 package enum CompactCodec {
@@ -10,20 +11,20 @@ package enum CompactCodec {
         var writer = CompactWriter()
         var copy = record
         // A writer cannot fail: it only appends.
-        do { try copy.fields(&writer) } catch { preconditionFailure("writing \(type(of: record)): \(error.reason)") }
+        do { try copy.write(&writer) } catch { preconditionFailure("writing \(type(of: record)): \(error.reason)") }
         return writer.bytes
     }
 
     package static func decode<R: Record>(_ type: R.Type = R.self, from bytes: [UInt8]) throws(Failure) -> R {
         var reader = CompactReader(bytes: bytes)
         var record = R()
-        try record.fields(&reader)
+        try record.read(&reader)
         guard reader.position == bytes.count else { throw CompactReader.malformed }
         return record
     }
 }
 
-struct CompactWriter: FieldVisitor {
+package struct CompactWriter: FieldVisitor {
     var bytes: [UInt8] = []
 
     init() { bytes.reserveCapacity(512) }
@@ -46,32 +47,32 @@ struct CompactWriter: FieldVisitor {
         }
     }
 
-    mutating func text(_ name: String, _ value: inout String) throws(Failure) { utf8(value) }
-    mutating func word(_ name: String, _ value: inout String, allowed: () -> [String]) throws(Failure) { utf8(value) }
-    mutating func integer(_ name: String, _ value: inout Int) throws(Failure) { signed(Int64(value)) }
-    mutating func real(_ name: String, _ value: inout Double) throws(Failure) {
+    package mutating func text(_ name: String, _ value: inout String) throws(Failure) { utf8(value) }
+    package mutating func word(_ name: String, _ value: inout String, allowed: () -> [String]) throws(Failure) { utf8(value) }
+    package mutating func integer(_ name: String, _ value: inout Int) throws(Failure) { signed(Int64(value)) }
+    package mutating func real(_ name: String, _ value: inout Double) throws(Failure) {
         withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
     }
-    mutating func flag(_ name: String, _ value: inout Bool) throws(Failure) { bytes.append(value ? 1 : 0) }
-    mutating func time(_ name: String, _ value: inout Timestamp) throws(Failure) { signed(value.milliseconds) }
-    mutating func date(_ name: String, _ value: inout CalendarDate) throws(Failure) { signed(Int64(value.daysSince1970)) }
-    mutating func blob(_ name: String, _ value: inout [UInt8]) throws(Failure) {
+    package mutating func flag(_ name: String, _ value: inout Bool) throws(Failure) { bytes.append(value ? 1 : 0) }
+    package mutating func time(_ name: String, _ value: inout Timestamp) throws(Failure) { signed(value.milliseconds) }
+    package mutating func date(_ name: String, _ value: inout CalendarDate) throws(Failure) { signed(Int64(value.daysSince1970)) }
+    package mutating func blob(_ name: String, _ value: inout [UInt8]) throws(Failure) {
         unsigned(UInt64(value.count))
         bytes.append(contentsOf: value)
     }
-    mutating func record<R: Record>(_ name: String, _ value: inout R) throws(Failure) { try value.fields(&self) }
-    mutating func list<R: Record>(_ name: String, _ value: inout [R]) throws(Failure) {
+    package mutating func record<R: Record>(_ name: String, _ value: inout R) throws(Failure) { try value.write(&self) }
+    package mutating func list<R: Record>(_ name: String, _ value: inout [R]) throws(Failure) {
         unsigned(UInt64(value.count))
-        for index in value.indices { try value[index].fields(&self) }
+        for index in value.indices { try value[index].write(&self) }
     }
-    mutating func texts(_ name: String, _ value: inout [String]) throws(Failure) {
+    package mutating func texts(_ name: String, _ value: inout [String]) throws(Failure) {
         unsigned(UInt64(value.count))
         for text in value { utf8(text) }
     }
-    mutating func presence(_ name: String, _ value: inout Bool) throws(Failure) { bytes.append(value ? 1 : 0) }
+    package mutating func presence(_ name: String, _ value: inout Bool) throws(Failure) { bytes.append(value ? 1 : 0) }
 }
 
-struct CompactReader: FieldVisitor {
+package struct CompactReader: FieldVisitor {
     let bytes: [UInt8]
     var position = 0
 
@@ -108,48 +109,54 @@ struct CompactReader: FieldVisitor {
         return Int(value)
     }
     mutating func utf8() throws(Failure) -> String {
-        let length = try count()
-        defer { position += length }
-        guard let text = String(validating: bytes[position..<position + length], as: UTF8.self) else { throw Self.malformed }
+        let length = try count(), start = position
+        position += length
+        let text = bytes.withUnsafeBufferPointer { all -> String? in
+            let sent = UnsafeBufferPointer(rebasing: all[start..<start + length])
+            var text = String(decoding: sent, as: UTF8.self)
+            // Bytes that are no UTF-8 were replaced. (`String(validating:as:)` says so too, but looks its generic types up for every text.)
+            return text.withUTF8 { $0.count == length && (length == 0 || memcmp($0.baseAddress!, sent.baseAddress!, length) == 0) } ? text : nil
+        }
+        guard let text else { throw Self.malformed }
         return text
     }
 
-    mutating func text(_ name: String, _ value: inout String) throws(Failure) { value = try utf8() }
-    mutating func word(_ name: String, _ value: inout String, allowed: () -> [String]) throws(Failure) { value = try utf8() }
-    mutating func integer(_ name: String, _ value: inout Int) throws(Failure) { value = Int(try signed()) }
-    mutating func real(_ name: String, _ value: inout Double) throws(Failure) {
+    package mutating func text(_ name: String, _ value: inout String) throws(Failure) { value = try utf8() }
+    package mutating func word(_ name: String, _ value: inout String, allowed: () -> [String]) throws(Failure) { value = try utf8() }
+    package mutating func integer(_ name: String, _ value: inout Int) throws(Failure) { value = Int(try signed()) }
+    package mutating func real(_ name: String, _ value: inout Double) throws(Failure) {
         var pattern: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 64, by: 8) { pattern |= UInt64(try byte()) << shift }
         value = Double(bitPattern: pattern)
     }
-    mutating func flag(_ name: String, _ value: inout Bool) throws(Failure) { value = try truth() }
-    mutating func time(_ name: String, _ value: inout Timestamp) throws(Failure) { value = Timestamp(milliseconds: try signed()) }
-    mutating func date(_ name: String, _ value: inout CalendarDate) throws(Failure) {
+    package mutating func flag(_ name: String, _ value: inout Bool) throws(Failure) { value = try truth() }
+    package mutating func time(_ name: String, _ value: inout Timestamp) throws(Failure) { value = Timestamp(milliseconds: try signed()) }
+    package mutating func date(_ name: String, _ value: inout CalendarDate) throws(Failure) {
         let days = try signed()
         guard (-800_000...3_000_000).contains(days) else { throw Self.malformed }
         value = CalendarDate(daysSince1970: Int(days))
     }
-    mutating func blob(_ name: String, _ value: inout [UInt8]) throws(Failure) {
+    package mutating func blob(_ name: String, _ value: inout [UInt8]) throws(Failure) {
         let length = try count()
         value = Array(bytes[position..<position + length])
         position += length
     }
-    mutating func record<R: Record>(_ name: String, _ value: inout R) throws(Failure) { try value.fields(&self) }
-    mutating func list<R: Record>(_ name: String, _ value: inout [R]) throws(Failure) {
+    package mutating func record<R: Record>(_ name: String, _ value: inout R) throws(Failure) { try value.read(&self) }
+    package mutating func list<R: Record>(_ name: String, _ value: inout [R]) throws(Failure) {
         let count = try count()
         value = []
         value.reserveCapacity(count)
         for _ in 0..<count {
             var item = R()
-            try item.fields(&self)
+            try item.read(&self)
             value.append(item)
         }
     }
-    mutating func texts(_ name: String, _ value: inout [String]) throws(Failure) {
+    package mutating func texts(_ name: String, _ value: inout [String]) throws(Failure) {
         value = []
         for _ in 0..<(try count()) { value.append(try utf8()) }
     }
-    mutating func presence(_ name: String, _ value: inout Bool) throws(Failure) { value = try truth() }
+    package mutating func presence(_ name: String, _ value: inout Bool) throws(Failure) { value = try truth() }
 
     private mutating func truth() throws(Failure) -> Bool {
         let value = try byte()

@@ -8,6 +8,15 @@ import Wire
 package protocol Record: Sendable {
     init()
     mutating func fields(_ visit: inout some FieldVisitor) throws(Failure)
+    /// `fields` for the reader and the writer of the compact codec: every call between tiers goes through them, and with the visitor's
+    /// type known the compiler makes each record a function of its own of it, without a question of types at run time.
+    mutating func read(_ reader: inout CompactReader) throws(Failure)
+    mutating func write(_ writer: inout CompactWriter) throws(Failure)
+}
+
+extension Record {
+    package mutating func read(_ reader: inout CompactReader) throws(Failure) { try fields(&reader) }
+    package mutating func write(_ writer: inout CompactWriter) throws(Failure) { try fields(&writer) }
 }
 
 /// What walks the fields of a record.

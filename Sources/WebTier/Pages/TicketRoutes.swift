@@ -90,10 +90,14 @@ extension WebHandler {
         }
     }
 
-    /// The desk as it is now.
+    /// The desk as it is now. Worked out once a minute: desks open and close on the minute.
     var supportDesk: SupportDesk {
+        let now = Timestamp.now, minute = now.milliseconds / 60_000
+        if let deskOfMinute, deskOfMinute.minute == minute { return deskOfMinute.desk }
         let support = node.configuration.support
-        return SupportDesk(support.standard.calendar, telephone: support.telephone, now: .now)
+        let desk = SupportDesk(support.standard.calendar, telephone: support.telephone, now: now)
+        deskOfMinute = (minute, desk)
+        return desk
     }
 
     func addTicketConversations() {
