@@ -223,7 +223,7 @@ struct SearchTests {
             ("lamp hanging", admin, nil), ("lamp hanging", support, nil), ("\"hanging lamp\"", support, .ticket), ("hanging la", admin, .ticket), ("hanging lamp -light", support, .ticket),
         ] as [(String, String, SearchKind?)] {
             let whole = try await house.found(query, as: token) { $0.kind = kind }
-            #expect(whole.count > 2 && Set(whole).count == whole.count)
+            #expect(whole.count > 3 && Set(whole).count == whole.count)
             for limit in [1, 2, 3, 5] {
                 var parts: [String] = [], after: String?
                 repeat {

@@ -8,6 +8,25 @@ import Testing
 import Wire
 @testable import DataTier
 
+extension House {
+    /// Tickets of the clinic from 5001 on, without a history, that the directory's index does not know.
+    func oldTickets(_ count: Int) async throws {
+        try await store.write(store.customer("clinic")!.file) { database in
+            for number in 1...count {
+                _ = try database.execute("""
+                    INSERT INTO ticket (number, title, title_key, body, state, priority, person, opened_by, opened, updated, revision)
+                    VALUES (?, 'Old', 'old', '', 'open', 'normal', 'x', 'x', 1, 1, ?)
+                    """, 5000 + number, number)
+            }
+        }
+    }
+
+    /// How many of the clinic's tickets the directory's index knows.
+    func indexed() async throws -> Int {
+        try await loop.run { _ in try await self.room.read(self.store.directory) { try $0.int("SELECT count(*) FROM ticket WHERE customer = 'clinic'") ?? 0 } }
+    }
+}
+
 struct TicketTests {
     @Test func `a ticket is opened, answered by staff, answered back and closed`() async throws {
         let house = try await House()
@@ -125,24 +144,13 @@ struct TicketTests {
     @Test func `who writes a ticket does not wait for thousands the index lacks, and all of them come into it`() async throws {
         let house = try await House()
         let tokens = try await house.everybody()
-        let entry = try #require(house.store.customer("clinic"))
         // As after an upgrade or a new plan of support: every ticket has changed.
-        try await house.store.write(entry.file) { database in
-            for number in 1...1500 {
-                _ = try database.execute("""
-                    INSERT INTO ticket (number, title, title_key, body, state, priority, person, opened_by, opened, updated, revision)
-                    VALUES (?, 'Old', 'old', '', 'open', 'normal', 'x', 'x', 1, 1, ?)
-                    """, 5000 + number, number)
-            }
-        }
-        func indexed() async throws -> Int {
-            try await house.loop.run { _ in try await house.room.read(house.store.directory) { try $0.int("SELECT count(*) FROM ticket WHERE customer = 'clinic'") ?? 0 } }
-        }
+        try await house.oldTickets(1500)
         let new = try await house.ticket("New", as: tokens["clinic/administrator"]!)
-        let prompt = try await indexed()
+        let prompt = try await house.indexed()
         #expect(prompt > 0 && prompt < 1000 && house.store.behind.all == ["clinic"])
         try await house.reply(new.number, "More.", as: tokens["clinic/administrator"]!)
-        #expect(try await indexed() == prompt)
+        #expect(try await house.indexed() == prompt)
         // Staff who follow a link to it need no index.
         var show = ShowTicket()
         show.number = new.number
@@ -151,54 +159,37 @@ struct TicketTests {
             let until = ContinuousClock.now + .seconds(60)
             await house.room.watchBacklogs(loop) { !house.store.behind.contains("clinic") || ContinuousClock.now > until }
         }
-        #expect(try await indexed() == 1501 && house.store.behind.all.isEmpty)
+        #expect(try await house.indexed() == 1501 && house.store.behind.all.isEmpty)
         // Now as ever: what is written is in the list when it is answered.
         _ = try await house.ticket("Last", as: tokens["clinic/administrator"]!)
-        #expect(try await indexed() == 1502)
+        #expect(try await house.indexed() == 1502)
         await house.close()
     }
 
     @Test func `who opens a ticket while all of a customer's are taken over after a start does not wait for it`() async throws {
         let house = try await House()
         let tokens = try await house.everybody()
-        let entry = house.store.customer("clinic")!
-        try await house.store.write(entry.file) { database in
-            for number in 1...6000 {
-                _ = try database.execute("""
-                    INSERT INTO ticket (number, title, title_key, body, state, priority, person, opened_by, opened, updated, revision)
-                    VALUES (?, 'Old', 'old', '', 'open', 'normal', 'x', 'x', 1, 1, ?)
-                    """, 5000 + number, number)
-            }
-        }
-        func indexed() async throws -> Int {
-            try await house.loop.run { _ in try await house.room.read(house.store.directory) { try $0.int("SELECT count(*) FROM ticket WHERE customer = 'clinic'") ?? 0 } }
-        }
+        try await house.oldTickets(6000)
         async let sweeping: Void = house.loop.run { _ in await house.room.sweep() }
         let until = ContinuousClock.now + .seconds(60)
-        while try await indexed() == 0, ContinuousClock.now < until { await Task.yield() }
+        while try await house.indexed() == 0, ContinuousClock.now < until { await Task.yield() }
         _ = try await house.ticket("New", as: tokens["clinic/administrator"]!)
-        #expect(try await indexed() < 6001)
+        #expect(try await house.indexed() < 6001)
         await sweeping
-        #expect(try await indexed() == 6001 && house.store.behind.all.isEmpty && house.store.following.all.isEmpty)
+        #expect(try await house.indexed() == 6001 && house.store.behind.all.isEmpty && house.store.following.all.isEmpty)
         await house.close()
     }
 
     @Test func `a reply to a ticket without a history on record reaches the list of staff`() async throws {
         let house = try await House()
         let tokens = try await house.everybody()
-        let entry = house.store.customer("clinic")!
-        _ = try await house.store.write(entry.file) { database in
-            try database.execute("""
-                INSERT INTO ticket (number, title, title_key, body, state, priority, person, opened_by, opened, updated, revision)
-                VALUES (5000, 'Old', 'old', '', 'open', 'normal', 'x', 'x', 1, 1, 1)
-                """)
-        }
+        try await house.oldTickets(1)
         for replies in 1...2 {
-            try await house.reply(5000, "Still there?", as: tokens["clinic/administrator"]!)
+            try await house.reply(5001, "Still there?", as: tokens["clinic/administrator"]!)
             var list = ListTickets()
             list.order = .newest
             let listed = try await house.call(list, as: tokens["staff/support"]!).items
-            #expect(listed.first { $0.number == 5000 }?.replies == replies)
+            #expect(listed.first { $0.number == 5001 }?.replies == replies)
         }
         await house.close()
     }

@@ -110,7 +110,7 @@ enum SearchFamily {
     /// Tickets with every word in the title, by the index of titles; each read by itself from that of conversations, for the marks.
     private static func ticketsByTitle(_ titles: String, _ expression: String, _ ask: SearchAsk, _ scope: Scope, in database: Database) throws -> [SearchRows.Found] {
         var found: [SearchRows.Found] = []
-        try SearchRows.eachTitle(titles, ask, owner: scope.owner, customer: scope.one, isIndex: scope.customer == nil, in: database) { number in
+        try SearchRows.eachTitle(titles, ask, whose: scope.owner ?? scope.one, isDirectory: scope.customer == nil, in: database) { number in
             let first = Int64(number * TicketWords.places)
             let one = SearchAsk(expression: expression, exclusion: ask.exclusion, from: first, before: first + Int64(TicketWords.places), limit: 1)
             found += try rows(one, .ticket, scope, in: database)

@@ -7,14 +7,13 @@ enum SearchMerging {
     /// Pages of an index in one transaction, and more only where a single word has more: its rows are not divided.
     private static let pages = 16
 
-    private static let ofCustomer: [StaticString] = [
+    private static let shared: [StaticString] = [
         "INSERT INTO ticket_words (ticket_words, rank) VALUES ('merge', ?)", "INSERT INTO ticket_titles (ticket_titles, rank) VALUES ('merge', ?)",
-        "INSERT INTO change_words (change_words, rank) VALUES ('merge', ?)", "INSERT INTO subject_words (subject_words, rank) VALUES ('merge', ?)",
+        "INSERT INTO change_words (change_words, rank) VALUES ('merge', ?)",
     ]
-    private static let ofDirectory: [StaticString] = [
-        "INSERT INTO ticket_words (ticket_words, rank) VALUES ('merge', ?)", "INSERT INTO ticket_titles (ticket_titles, rank) VALUES ('merge', ?)",
-        "INSERT INTO change_words (change_words, rank) VALUES ('merge', ?)", "INSERT INTO post_words (post_words, rank) VALUES ('merge', ?)",
-        "INSERT INTO announcement_words (announcement_words, rank) VALUES ('merge', ?)",
+    private static let ofCustomer = shared + ["INSERT INTO subject_words (subject_words, rank) VALUES ('merge', ?)"]
+    private static let ofDirectory = shared + [
+        "INSERT INTO post_words (post_words, rank) VALUES ('merge', ?)", "INSERT INTO announcement_words (announcement_words, rank) VALUES ('merge', ?)",
     ]
 
     /// Merges some of the first index that has two pieces of like size.

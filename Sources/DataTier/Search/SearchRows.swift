@@ -45,12 +45,11 @@ enum SearchRows {
     }
 
     /// The numbers of tickets whose titles match, from the newest.
-    static func eachTitle(
-        _ titles: String, _ ask: SearchAsk, owner: String?, customer: String?, isIndex: Bool, in database: Database, _ number: (Int) throws -> Bool
-    ) throws {
-        let places = Int64(TicketWords.places), whose = isIndex ? customer : owner
+    /// - Parameter whose: only this person's, in the directory only this customer's.
+    static func eachTitle(_ titles: String, _ ask: SearchAsk, whose: String?, isDirectory: Bool, in database: Database, _ number: (Int) throws -> Bool) throws {
+        let places = Int64(TicketWords.places)
         let row: (Row) throws -> Bool = { try number($0.int(0)) }
-        if isIndex {
+        if isDirectory {
             try database.each("""
                 SELECT ticket_titles.rowid FROM ticket_titles CROSS JOIN ticket t ON t.number = ticket_titles.rowid
                 WHERE ticket_titles MATCH ?1 AND ticket_titles.rowid >= ?2 AND ticket_titles.rowid < ?3 AND (?4 IS NULL OR t.customer = ?4) ORDER BY ticket_titles.rowid DESC

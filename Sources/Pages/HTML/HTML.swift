@@ -45,7 +45,6 @@ package struct HTML: ExpressibleByStringInterpolation, Sendable, Equatable {
 
     /// Appends in place where a page is written piece by piece.
     mutating func append(_ constant: StaticString) { bytes.append(literal: constant) }
-    mutating func append(number: Int) { bytes.append(number: number) }
 
     package static let empty: HTML = ""
     package var isEmpty: Bool { bytes.isEmpty }
