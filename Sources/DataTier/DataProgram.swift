@@ -41,6 +41,7 @@ package enum DataProgram {
         node.loops[0].spawn { loop in await DataRoom(store: store).watchTickets(loop) { node.isStopping } }
         node.loops[0].spawn { loop in await DataRoom(store: store).watchBacklogs(loop) { node.isStopping } }
         node.loops[0].spawn { loop in await DataRoom(store: store).watchIndexes(loop) { node.isStopping } }
+        node.loops[0].spawn { loop in await DataRoom(store: store).watchTraces(loop) { node.isStopping } }
         node.loops[0].spawn { loop in await DataRoom(store: store).watchSchedules(loop) { node.isStopping } }
         node.loops[0].spawn { loop in await data.watchRole(loop) }
         node.loops[0].spawn { loop in await data.runSchedule(loop) }

@@ -7,6 +7,8 @@ import Wire
 package struct BackgroundWork: Record {
     package enum Kind: String, Sendable, CaseIterable {
         case texts, mails, calls, exports, uploads
+        /// Erasures whose traces the customer's file may still have.
+        case traces
         /// Mails that are written, and management has not yet asked for.
         case unsent
     }

@@ -21,11 +21,14 @@ package final class Database {
     private var cache = StatementCache()
     private let limit = TimeLimit()
     let onlyReads: Bool
+    let busyMilliseconds: Int
     var remembered = Remembered()
+    private var pagesWritten: Int32 = 0
 
     package init(path: String, mode: Mode, options: DatabaseOptions = DatabaseOptions()) throws(StorageError) {
         LibrarySettings.apply()
         self.path = path
+        busyMilliseconds = options.busyMilliseconds
         if case .write = mode { onlyReads = false } else { onlyReads = true }
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         var name = path
@@ -205,6 +208,17 @@ package final class Database {
 
     /// Rows changed since the handle was opened.
     package var totalChanges: Int { checkThread(); return Int(sqlite3_total_changes64(handle)) }
+
+    /// Whether pages were written since it was asked last: a commit that changed nothing writes none.
+    func hasWritten() -> Bool {
+        checkThread()
+        var now: Int32 = 0, highest: Int32 = 0
+        guard sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &now, &highest, 0) == SQLITE_OK, now == pagesWritten else {
+            pagesWritten = now
+            return true
+        }
+        return false
+    }
 
     package func userVersion() throws -> Int { try int("PRAGMA user_version") ?? 0 }
     func setUserVersion(_ version: Int) throws(StorageError) { try script("PRAGMA user_version = \(version)") }

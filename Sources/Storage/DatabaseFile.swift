@@ -11,6 +11,10 @@ package final class DatabaseFile: Sendable {
     /// Whether a missing file is made anew; without it, opening a missing file fails as `.unopenable`.
     package let create: Bool
 
+    private static let replaced = Atomic<Int>(0)
+    /// How often files of this process were closed for replacement.
+    static var replacements: Int { replaced.load(ordering: .acquiring) }
+
     private let prepared = Atomic<Bool>(false)
     private let generations = Atomic<Int>(0)
     private let commits = Atomic<Int>(0)
@@ -29,7 +33,7 @@ package final class DatabaseFile: Sendable {
     /// Counts how often the file was closed for replacement; a read handle of an older generation is stale.
     package var generation: Int { generations.load(ordering: .acquiring) }
 
-    /// Grows with every commit of this process, and when the file is opened for the first time.
+    /// Grows with every commit of this process that changed something, and with everything that is done to the closed file.
     package var commitCount: Int { commits.load(ordering: .relaxed) }
 
     func didPrepare() { prepared.store(true, ordering: .releasing) }
@@ -37,6 +41,7 @@ package final class DatabaseFile: Sendable {
     func didClose() {
         prepared.store(false, ordering: .releasing)
         generations.add(1, ordering: .acquiringAndReleasing)
+        Self.replaced.add(1, ordering: .acquiringAndReleasing)
     }
 
     /// A text that differs whenever the contents may have changed: a copy made under a tag holds at least what the

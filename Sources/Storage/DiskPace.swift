@@ -38,6 +38,16 @@ package enum DiskPace {
     /// As `DurableFiles.remove`, large files in steps. Who has one open still reads it to its end. Blocks.
     package static func remove(_ path: String) throws(StorageError) { try DurableFiles.remove(path, removeFile) }
 
+    /// Removes a large file in steps, unless somebody still has it open: then nothing is done, and false is the answer. Blocks.
+    package static func removeOnceUnused(_ path: String) throws(StorageError) -> Bool {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 || errno == ENOENT else { throw DurableFiles.failure("open", path) }
+        let isUnused = descriptor < 0 || linux_is_open_once(descriptor) != 0
+        if descriptor >= 0 { close(descriptor) }
+        if isUnused { try remove(path) }
+        return isUnused
+    }
+
     private static func removeFile(_ path: String) throws(StorageError) {
         let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         defer { if descriptor >= 0 { close(descriptor) } }

@@ -177,4 +177,11 @@ package enum DurableFiles {
     }
 
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// What the file system of a directory has left for us; nil where it does not tell.
+    package static func freeBytes(at directory: String) -> Int? {
+        var info = statvfs()
+        guard statvfs(directory, &info) == 0 else { return nil }
+        return Int(info.f_bavail) * Int(info.f_frsize)
+    }
 }

@@ -14,6 +14,8 @@ package final class ReadHandles {
     private let holds: Bool
     private var open: [ObjectIdentifier: Open] = [:]
     private var uses = 0
+    /// Replacements of files that handles were looked through for.
+    private var seen = 0
 
     /// - Parameters:
     ///   - limit: how many databases this thread keeps open for reading.
@@ -43,6 +45,7 @@ package final class ReadHandles {
         let key = ObjectIdentifier(file)
         let generation = file.generation
         uses += 1
+        closeReplaced()
         if let found = open[key], found.generation == generation {
             open[key]!.lastUse = uses
             return found.database
@@ -53,9 +56,20 @@ package final class ReadHandles {
         open[key] = nil
         if open.count >= limit, let oldest = open.min(by: { $0.value.lastUse < $1.value.lastUse })?.key { open[oldest] = nil }
         let database = try Database(path: file.path, mode: .read, options: file.options)
+        guard file.generation == generation else {
+            throw StorageError(kind: .locked, operation: "open", path: file.path, message: "the file was replaced while it was being opened")
+        }
         if holds { try database.script("BEGIN DEFERRED") }
         open[key] = Open(file: file, database: database, generation: generation, lastUse: uses)
         return database
+    }
+
+    /// Closes the handles of files that were replaced; so does the next read of anything, because it may be a gigabyte that is to go.
+    package func closeReplaced() {
+        let replacements = DatabaseFile.replacements
+        guard replacements != seen, !holds else { return }
+        seen = replacements
+        open = open.filter { $0.value.generation == $0.value.file.generation }
     }
 
     /// Closes the handle of one file, if open.

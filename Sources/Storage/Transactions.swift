@@ -50,9 +50,12 @@ extension Database {
     }
 
     /// Moves the log into the file and cuts it to nothing, if no reader stands in the way. For the write handle only.
+    /// - Parameter waiting: for a reader to end, as long as this handle waits for anything.
     @discardableResult
-    package func checkpoint() throws(StorageError) -> Bool {
+    package func checkpoint(waiting: Bool = true) throws(StorageError) -> Bool {
         checkThread()
+        if !waiting { sqlite3_busy_timeout(handle, 0) }
+        defer { if !waiting { sqlite3_busy_timeout(handle, Int32(busyMilliseconds)) } }
         let result = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
         if result == SQLITE_BUSY { return false }
         try check(result, "checkpoint")

@@ -147,15 +147,19 @@ final class WriterRoom {
         if jobs[0].kind == .closed {
             close(key)
             file.didClose()
-            finish(jobs[0]) { try jobs[0].executeClosed() }
+            finish(jobs[0], nil) {
+                // Who opened it for reading meanwhile may have opened either file.
+                defer { file.didClose() }
+                try jobs[0].executeClosed()
+            }
             return
         }
         do {
             let database = try handle(file, key)
             if jobs[0].kind == .alone {
-                finish(jobs[0]) { try jobs[0].execute(database) }
+                finish(jobs[0], database) { try jobs[0].execute(database) }
             } else if jobs.count == 1 {
-                finish(jobs[0]) { try database.transaction { try jobs[0].execute(database) } }
+                finish(jobs[0], database) { try database.transaction { try jobs[0].execute(database) } }
             } else {
                 batch(jobs, database)
             }
@@ -164,15 +168,14 @@ final class WriterRoom {
         }
     }
 
-    private func finish(_ job: any WriterJob, _ body: () throws -> Void) {
-        do {
-            try body()
-            job.file.didCommit()
-            job.finish(nil)
-        } catch {
-            forgetIfBroken(job.file, error)
-            job.finish(error)
-        }
+    /// - Parameter database: nil for a job that has the file closed and may do anything to it.
+    private func finish(_ job: any WriterJob, _ database: Database?, _ body: () throws -> Void) {
+        var failure: (any Error)?
+        do { try body() } catch { failure = error }
+        // What failed outside a transaction may have committed a part.
+        if database?.hasWritten() ?? true { job.file.didCommit() }
+        if let failure { forgetIfBroken(job.file, failure) }
+        job.finish(failure)
     }
 
     private func batch(_ jobs: [any WriterJob], _ database: Database) {
@@ -191,10 +194,10 @@ final class WriterRoom {
                 }
             }
         } catch {
-            for job in jobs { finish(job) { try database.transaction { try job.execute(database) } } }
+            for job in jobs { finish(job, database) { try database.transaction { try job.execute(database) } } }
             return
         }
-        jobs[0].file.didCommit()
+        if database.hasWritten() { jobs[0].file.didCommit() }
         for (job, failure) in zip(jobs, failures) { job.finish(failure) }
     }
 

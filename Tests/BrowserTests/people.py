@@ -347,6 +347,7 @@ class People(unittest.TestCase):
         where = b.path
         self.assertIn("Data protection", b.text)
         b.look("subject-protection")
+        self.assertIn(b"erasmus", self.clinic_files())
         told = b.driver.execute_async_script("""
             const done = arguments[0], form = document.querySelector("form[action$='/file']");
             fetch(form.action, {method: "POST", body: new URLSearchParams(new FormData(form))}).then(async a => done([a.status, a.headers.get("content-disposition"), await a.json()]))""")
@@ -366,6 +367,22 @@ class People(unittest.TestCase):
         self.assertIn("Erased a subject", b.text)
         self.assertNotIn("Erasmus", b.text)
         self.complaints(b)
+        # Nor does it stand in the customer's file: that is written anew within a minute.
+        until = time.time() + 90
+        while b"erasmus" in self.clinic_files() and time.time() < until:
+            time.sleep(1)
+        self.assertNotIn(b"erasmus", self.clinic_files())
+
+    def clinic_files(self):
+        """The bytes of the clinic's database as they lie on the disk; its log may come and go."""
+        found = b""
+        for ending in ("", "-wal"):
+            try:
+                with open(os.path.join(STATE, "nodes", "data-1", "customers", "clinic.db" + ending), "rb") as file:
+                    found += file.read().lower()
+            except FileNotFoundError:
+                pass
+        return found
 
     def test_8_all_of_it_stands_in_the_audit_log(self):
         b = self.admin

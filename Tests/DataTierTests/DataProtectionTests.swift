@@ -8,11 +8,13 @@ import Wire
 @testable import DataTier
 
 struct DataProtectionTests {
-    private func clinic() async throws -> (house: House, ann: String, subject: Subject) {
+    /// - Parameter others: subjects there are besides, half of them older than the one.
+    private func clinic(others: Int = 0) async throws -> (house: House, ann: String, subject: Subject) {
         let house = try await House()
         try await house.customer("clinic")
         try await house.person("ann@clinic.example", .administrator, of: "clinic")
         let ann = try await house.signIn("ann@clinic.example")
+        try await self.others(0..<others / 2, house, as: ann)
         var add = AddSubject()
         (add.reference, add.name, add.sex) = ("S-77", "Zebedee Quill", .male)
         let subject = try await house.call(add, as: ann, replay: "add")
@@ -23,7 +25,16 @@ struct DataProtectionTests {
         (weight.code, weight.value) = ("weight", 81)
         (assess.subject, assess.measures, assess.note) = (subject.id, [weight], "Zebedee limps since Tuesday")
         _ = try await house.call(assess, as: ann, replay: "assess")
+        try await self.others(others / 2..<others, house, as: ann)
         return (house, ann, subject)
+    }
+
+    private func others(_ range: Range<Int>, _ house: House, as token: String) async throws {
+        for number in range {
+            var add = AddSubject()
+            (add.reference, add.name, add.sex) = ("T-\(number)", "Ada Lovelace \(number)", .female)
+            _ = try await house.call(add, as: token, replay: "other \(number)")
+        }
     }
 
     private func erase(_ house: House, _ id: String, _ reference: String = "S-77", as token: String) async throws -> EraseSubject.Answer {
@@ -47,8 +58,20 @@ struct DataProtectionTests {
         await house.close()
     }
 
-    @Test func `an erased subject is in no list, no log and no byte of the file, and the chain is whole`() async throws {
-        let (house, ann, subject) = try await clinic()
+    private func overwrite(_ house: House) async -> Bool { await house.loop.run { _ in await house.room.overwriteTraces(of: "clinic") } }
+
+    /// What of the subject is in the customer's files as they lie there.
+    private func traces(_ house: House) throws -> [String] {
+        let file = house.store.customer("clinic")!.file
+        return try [file.path, file.path + "-wal"].filter(DurableFiles.exists).flatMap { path in
+            let bytes = String(decoding: try DurableFiles.read(path), as: UTF8.self).lowercased()
+            return ["zebedee", "quill", "limps"].filter(bytes.contains).map { "\($0) in \(path)" }
+        }
+    }
+
+    // Of many subjects the index of searching has been merged, and what a merge lets go is not overwritten.
+    @Test(arguments: [0, 8, 60, 200, 600]) func `an erased subject is in no list, no log and no byte of the file, and the chain is whole`(others: Int) async throws {
+        let (house, ann, subject) = try await clinic(others: others)
         var run = RunImport()
         run.bytes = Array("reference,name,weight_kg\nS-77,Zebedee Quillfeather,8\nS-77,Zebedee Quillfeather,9\n".utf8)
         _ = try? await house.call(run, as: ann)
@@ -57,18 +80,15 @@ struct DataProtectionTests {
         var show = ShowSubject()
         show.id = subject.id
         #expect(await failure { _ = try await house.call(show, as: ann) }?.status == 404)
-        #expect(try await house.call(ListSubjects(), as: ann).items.isEmpty)
+        var list = ListSubjects()
+        list.search = "zebedee"
+        #expect(try await house.call(list, as: ann).items.isEmpty)
         let entries = try await house.call(ListAudit(), as: ann).items.filter { $0.object == "subject/" + subject.id }
         #expect(entries.first?.what == "erased a subject" && entries.dropFirst().allSatisfy { $0.erased && $0.changes.isEmpty })
         #expect(try await house.call(VerifyAudit(), by: .operations).items.allSatisfy { $0.broken == nil })
-        let file = house.store.customer("clinic")!.file
-        _ = try await file.alone { try $0.script("PRAGMA wal_checkpoint(TRUNCATE)") }
-        await house.loop.run { _ in house.room.reads.closeAll() }
-        await file.close()
-        for path in [file.path, file.path + "-wal"] where DurableFiles.exists(path) {
-            let bytes = String(decoding: try DurableFiles.read(path), as: UTF8.self).lowercased()
-            for word in ["zebedee", "quill", "limps"] { #expect(!bytes.contains(word), "\(word) in \(path)") }
-        }
+        #expect(await overwrite(house))
+        #expect(try traces(house) == [])
+        #expect(try await house.call(ListSubjects(), as: ann).count == others)
         await house.close()
     }
 
@@ -114,7 +134,62 @@ struct DataProtectionTests {
             return try database.int("SELECT count(*) FROM subject") ?? -1
         }
         #expect(left == 0)
+        #expect(await overwrite(house))
+        #expect(try traces(house) == [])
         #expect(try await house.call(VerifyAudit(), by: .operations).items.allSatisfy { $0.broken == nil })
+        await house.close()
+    }
+
+    private func waiting(_ house: House, as token: String) async throws -> BackgroundWork? {
+        try await house.call(ShowBackgroundWork(), as: token).items.first { $0.kind == .traces }
+    }
+
+    @Test func `staff see what is yet to go from the file and since when, also after a start`() async throws {
+        let (house, ann, subject) = try await clinic(others: 4)
+        try await house.person("tom@fitech.example", .technician, of: nil)
+        let tom = try await house.signIn("tom@fitech.example")
+        let since = house.now
+        _ = try await erase(house, subject.id, as: ann)
+        #expect(try await waiting(house, as: tom)?.waiting == 1)
+        // As after a start: nothing is remembered but what the files say.
+        house.store.traces.clear("clinic")
+        await house.loop.run { _ in await house.room.sweep() }
+        #expect(house.store.traces.all == ["clinic"])
+        house.now = house.now.adding(.seconds(60))
+        let other = try await house.call(ListSubjects(), as: ann).items[0]
+        _ = try await erase(house, other.id, other.reference, as: ann)
+        let left = try await waiting(house, as: tom)
+        #expect(left?.waiting == 2 && left?.oldest == since)
+        #expect(await overwrite(house))
+        #expect(try await waiting(house, as: tom)?.waiting == 0)
+        #expect(house.store.traces.all == [])
+        await house.close()
+    }
+
+    @Test func `a backup writes nothing anew`() async throws {
+        let (house, ann, subject) = try await clinic(others: 60)
+        _ = try await erase(house, subject.id, as: ann)
+        house.store.role.set(.backup)
+        #expect(await !overwrite(house))
+        #expect(try traces(house) != [] && house.store.traces.all == ["clinic"])
+        house.store.role.set(.primary(epoch: 2))
+        #expect(await overwrite(house))
+        #expect(try traces(house) == [])
+        await house.close()
+    }
+
+    @Test func `an erasure of an earlier release is overwritten as well`() async throws {
+        let (house, ann, subject) = try await clinic(others: 60)
+        _ = try await erase(house, subject.id, as: ann)
+        let file = house.store.customer("clinic")!.file
+        try await file.alone { database in
+            try database.script("DROP TABLE erasure_trace")
+            try database.eachBuilt("PRAGMA user_version = \(CustomerSchema.schema.version - 1)") { _ in }
+        }
+        await file.close()
+        #expect(try traces(house) != [])
+        #expect(await overwrite(house))
+        #expect(try traces(house) == [])
         await house.close()
     }
 }

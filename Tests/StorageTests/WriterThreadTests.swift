@@ -129,4 +129,24 @@ struct WriterThreadTests {
         #expect(outcomes[false]! >= 3 && outcomes[true]! >= 1)
         pool.stop()
     }
+
+    @Test func `commits are counted that changed something, and parts of what failed`() async throws {
+        struct Failed: Error {}
+        let thread = WriterThread(name: "w")
+        let file = DatabaseFile(path: workshop.file("a.db"), schema: notes, thread: thread)
+        try await file.prepare()
+        let first = file.commitCount
+        _ = try await file.write { try $0.int("SELECT count(*) FROM note") }
+        _ = try await file.write { try $0.execute("DELETE FROM note WHERE id = 77") }
+        _ = try await file.alone { try $0.checkpoint() }
+        try await file.prepare()
+        #expect(file.commitCount == first)
+        try await file.write { _ = try $0.execute("INSERT INTO note (text) VALUES ('a')") }
+        #expect(file.commitCount == first + 1)
+        await #expect(throws: Failed.self) { try await file.write { _ = try $0.execute("INSERT INTO note (text) VALUES ('b')"); throw Failed() } }
+        #expect(file.commitCount == first + 1)
+        await #expect(throws: Failed.self) { try await file.alone { _ = try $0.execute("INSERT INTO note (text) VALUES ('b')"); throw Failed() } }
+        #expect(file.commitCount == first + 2)
+        await thread.stop()
+    }
 }

@@ -48,6 +48,11 @@ class Fleet:
     def pid(self, name):
         return self.nodes()[name]["pid"]
 
+    def stop(self):
+        """Stops the fleet and keeps its directory."""
+        self.supervisor.terminate()
+        self.supervisor.wait(30)
+
     def end(self):
         self.supervisor.terminate()
         try:

@@ -1,7 +1,6 @@
 // The file of an export: an uncompressed tar with the customer's database, a manifest, and the digests as sha256sum reads them.
 import Control
 import Digests
-import Glibc
 import Storage
 import Wire
 
@@ -70,10 +69,7 @@ enum ExportArchive {
     }
 
     private static func room(for bytes: Int, at directory: String) throws {
-        var info = statvfs()
-        guard statvfs(directory, &info) == 0 else { return }
-        let free = Int(info.f_bavail) * Int(info.f_frsize)
-        guard free < bytes else { return }
+        guard let free = DurableFiles.freeBytes(at: directory), free < bytes else { return }
         throw Failure(
             whose: .ours, retry: .never, status: 507, code: "disk-full", reason: "The export needs \(bytes >> 20) MB on the disk of the data node; \(free >> 20) MB are free.",
             hint: "Remove exports that are not needed any more, or ask operations for room.")

@@ -46,6 +46,7 @@ enum ExportPlan {
         ("branding", .whole),
         ("webhook", .leftOut(why: "Webhooks call programs that were told of this Fitech, signed with secrets of theirs; they are made anew.")),
         ("webhook_delivery", .leftOut(why: "What is told to programs belongs to the webhooks of this Fitech.")),
+        ("erasure_trace", .leftOut(why: "Which erasures the file of this Fitech still has traces of concerns that file.")),
         ("bin_item", .leftOut(why: "What was deleted is not handed out.")),
         ("bin_value", .leftOut(why: "What was deleted is not handed out.")),
         ("import", .whole),

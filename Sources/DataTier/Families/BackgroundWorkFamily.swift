@@ -19,8 +19,8 @@ enum BackgroundWorkFamily {
             sum.oldest = [sum.oldest, one.oldest].compactMap(\.self).min()
             found[one.kind] = sum
         }
-        for kind in [BackgroundWork.Kind.unsent, .calls, .exports, .uploads] { add(BackgroundWork(kind, waiting: 0, oldest: nil)) }
-        let places = Set(store.effects.all).union(store.exports.places).sorted().prefix(mostPlaces)
+        for kind in [BackgroundWork.Kind.unsent, .calls, .exports, .uploads, .traces] { add(BackgroundWork(kind, waiting: 0, oldest: nil)) }
+        let places = Set(store.effects.all).union(store.exports.places).union(store.traces.all).sorted().prefix(mostPlaces)
         for place in places {
             guard let file = place == "staff" ? store.directory : store.customer(place)?.file else { continue }
             do {
@@ -47,6 +47,7 @@ enum BackgroundWorkFamily {
         items.append(try database.first("""
             SELECT count(*), min(finished) FROM (SELECT finished FROM export WHERE upload = 'waiting' AND state = 'done' AND expires > ? LIMIT 1000)
             """, now, row: one(.uploads)))
+        items.append(try database.first("SELECT count(*), min(a.at) FROM erasure_trace t LEFT JOIN audit a ON a.row = t.entry", row: one(.traces)))
         return items.compactMap(\.self)
     }
 }

@@ -42,6 +42,7 @@ enum DataProtectionFamily {
             }
             return try SubjectErasure.run(asked.id, audit, in: database) ?? EraseSubject.Answer()
         }
+        room.store.traces.note(customer.name)
         try await SubjectErasure.remember(customer, room)
         return answer
     }

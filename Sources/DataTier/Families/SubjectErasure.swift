@@ -27,6 +27,7 @@ enum SubjectErasure {
         try database.execute("DELETE FROM subject WHERE row = ?", row)
         let entry = try audit.note(Audit.erasure, .subject(id), detail: "\(answer.assessments) assessments", in: database)
         answer.entries = try Audit.erase(.subject(id), told: entry, in: database)
+        try ErasureTraces.note(entry, in: database)
         return answer
     }
 

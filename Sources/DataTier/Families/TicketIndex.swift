@@ -178,6 +178,7 @@ extension DataRoom {
     func sweep() async {
         for customer in store.allCustomers {
             guard store.role.mayWrite else { return }
+            store.traces.note(customer.name)
             do {
                 try await SupportPlans.follow(customer, now: .now, in: store)
                 await buildSearch(of: customer)

@@ -46,8 +46,8 @@ final class DataNode: Sendable {
         }
         do {
             try DurableFiles.makeDirectory(store.customersPath)
-            // What interrupted copies and restores left behind.
-            for name in DurableFiles.names(in: path) where name.hasPrefix("copy-") || name == "restoring" || name == "incoming" {
+            // What interrupted copies, rewritings and restores left behind.
+            for name in DurableFiles.names(in: path) where name.hasPrefix("copy-") || name.hasPrefix("anew-") || name == "restoring" || name == "incoming" {
                 try DurableFiles.remove("\(path)/\(name)")
             }
             let probe = path + "/.probe"

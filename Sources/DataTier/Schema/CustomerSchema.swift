@@ -2,7 +2,7 @@
 import Storage
 
 enum CustomerSchema {
-    static let schema = Schema(name: "customer", steps: [PeopleTables.first, own, TicketTables.ofCustomer, ConversationTables.ofCustomer, ExportTables.step, AttachmentTables.ofCustomer, RatingTables.ofCustomer, ChangeTables.own, AuditTables.step, AccountTables.step, AnnouncementTables.receipts, WindowTables.effects, SearchTables.ofCustomer, WebhookTables.ofCustomer, BrandingTables.step, BinTables.ofCustomer, ScheduleTables.ofCustomer, PasskeyTables.step, SearchTables.titlesOfCustomer, SearchTables.mergingOfCustomer], finish: AuditAdoption.run)
+    static let schema = Schema(name: "customer", steps: [PeopleTables.first, own, TicketTables.ofCustomer, ConversationTables.ofCustomer, ExportTables.step, AttachmentTables.ofCustomer, RatingTables.ofCustomer, ChangeTables.own, AuditTables.step, AccountTables.step, AnnouncementTables.receipts, WindowTables.effects, SearchTables.ofCustomer, WebhookTables.ofCustomer, BrandingTables.step, BinTables.ofCustomer, ScheduleTables.ofCustomer, PasskeyTables.step, SearchTables.titlesOfCustomer, SearchTables.mergingOfCustomer, ErasureTables.ofCustomer], finish: AuditAdoption.run)
 
     private static let own: StaticString = """
         CREATE TABLE subject (

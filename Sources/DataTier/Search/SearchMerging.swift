@@ -35,7 +35,7 @@ extension DataRoom {
         var seen: [String: Int] = [:]
         while !stopping() {
             await loop.sleep(.seconds(15))
-            for file in [store.directory] + store.allCustomers.map(\.file) where file.commitCount != seen[file.path] ?? 0 {
+            for file in [store.directory] + store.allCustomers.map(\.file) where file.commitCount != seen[file.path] ?? -1 {
                 guard store.role.mayWrite, !stopping() else { break }
                 if await mergeSome(file, loop) { seen[file.path] = file.commitCount }
             }

@@ -23,6 +23,8 @@ final class DataStore: Sendable {
     let behind = PendingPlaces()
     /// Whose are being taken over from beginning to end: after a start, an import.
     let following = PendingPlaces()
+    /// Whose file may still have traces of an erased subject.
+    let traces = PendingPlaces()
     let shown = ShownAnnouncements()
     let happenings = Happenings()
     let presence = TicketPresence()
@@ -33,6 +35,8 @@ final class DataStore: Sendable {
     let exports = ExportBoard()
     /// Exports of customers.
     let exporting: BlockingThreads
+    /// Writing of databases anew.
+    let rewriting: BlockingThreads
     let log: DataLog
 
     private static let commits = Metrics.counter(.databaseCommits)
@@ -53,6 +57,7 @@ final class DataStore: Sendable {
         copies = BlockingThreads(name: "copy", threads: 1, limit: 1024)
         work = BlockingThreads(name: "work", threads: 1, limit: 64)
         exporting = BlockingThreads(name: "export", threads: max(1, options.exportsAtOnce), limit: 16, yielding: true)
+        rewriting = BlockingThreads(name: "rewrite", threads: 1, limit: 16, yielding: true)
         limits = AttemptLimits(window: options.limitWindow)
     }
 
@@ -171,6 +176,7 @@ final class DataStore: Sendable {
         copies.stop()
         work.stop()
         exporting.stop()
+        rewriting.stop()
     }
 
     /// Closes every open file, so that files may be replaced; the next use opens them anew.

@@ -50,9 +50,8 @@ extension Watch {
                 try DurableFiles.write(secret, to: identity, mode: 0o600)
             }
         } catch { throw UploadFailure(reason: "the disk of the management node does not take it", detail: "\(error)") }
-        var info = statvfs()
         // What others have begun to fetch may not be on the disk yet.
-        guard statvfs(directory, &info) == 0, Int(info.f_bavail) * Int(info.f_frsize) - spooledBytes - upload.file.bytes > Self.reserve else {
+        guard let free = DurableFiles.freeBytes(at: directory), free - spooledBytes - upload.file.bytes > Self.reserve else {
             throw UploadFailure(reason: "the management node has no room for it at the moment")
         }
         spooledBytes += upload.file.bytes

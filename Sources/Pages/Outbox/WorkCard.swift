@@ -21,6 +21,7 @@ enum WorkCard {
     private static func givenUp(_ one: BackgroundWork) -> HTML {
         switch one.kind {
         case .calls, .exports, .uploads: "<span class=\"note\">Each customer sees theirs</span>"
+        case .traces: "<span class=\"note\">Tried until it is done</span>"
         case .texts, .mails, .unsent: one.failed == 0 ? "<span class=\"note\">None</span>" : Component.badge("\(one.failed)", .poor)
         }
     }
@@ -40,6 +41,7 @@ enum WorkCard {
         case .calls: "Calls to customers' programs"
         case .exports: "Exports being made"
         case .uploads: "Exports on their way to customers' servers"
+        case .traces: "Erasures with traces in free space of a database"
         }
     }
 }

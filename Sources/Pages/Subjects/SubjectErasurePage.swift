@@ -9,7 +9,7 @@ package enum SubjectErasurePage {
         return Layout.page(frame, """
             \(Component.crumbs([("Subjects", "/subjects"), (name, "/subjects/\(segment: subject.id)")], here: "Erase"))\(Component.header("Erase this subject", lead: "\(name). This cannot be undone."))\(entered.summary)
             <div class="grid">\(Component.card("What happens", """
-            <p>The record, every assessment and what the audit log says of them in words are removed at once. The log keeps that it was done, by whom and when, and stays whole.</p>
+            <p>The record, every assessment and what the audit log says of them in words are removed at once. The log keeps that it was done, by whom and when, and stays whole. What free space in the file of the database still has of it goes soon after, when nobody writes for a moment.</p>
             <p class="note">Restore points still hold the data until newer ones take their place; whatever is restored from them is erased again. Files that were exported or downloaded, and tickets in which somebody wrote about this person, are yours to look through.</p>
             """ as HTML))\(Component.card("To be sure", """
             <form class="form" method="post" action="/subjects/\(segment: subject.id)/erase">\(frame.token)
