@@ -192,4 +192,26 @@ struct DataProtectionTests {
         #expect(try traces(house) == [])
         await house.close()
     }
+
+    @Test func `the old file goes with the handles on it, and after a minute in any case`() async throws {
+        let (house, ann, subject) = try await clinic()
+        _ = try await erase(house, subject.id, as: ann)
+        let old = house.path + "/anew-clinic.old"
+        let left = try await house.loop.run { _ in
+            // Another room's handle, which nobody reads by any more.
+            let other = DataRoom(store: house.store), file = house.store.customer("clinic")!.file
+            _ = try await other.read(file) { try $0.int("SELECT count(*) FROM subject") }
+            #expect(await house.room.overwriteTraces(of: "clinic"))
+            var seen: [String: ContinuousClock.Instant] = [:], left: [Bool] = []
+            let now = ContinuousClock.now
+            for second in [0, 59, 60] {
+                await house.room.removeOldFiles(seen: &seen, now: now + .seconds(second))
+                left.append(DurableFiles.exists(old))
+            }
+            #expect(try await other.read(file) { try $0.int("SELECT count(*) FROM subject") } == 0)
+            return left
+        }
+        #expect(left == [true, true, false])
+        await house.close()
+    }
 }

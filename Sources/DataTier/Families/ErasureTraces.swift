@@ -20,9 +20,10 @@ extension DataRoom {
     /// Writes databases anew while this node is the primary. Not at once: who erases one subject often erases another.
     func watchTraces(_ loop: isolated EventLoop, until stopping: () -> Bool) async {
         var rests: [String: (end: ContinuousClock.Instant, length: Duration)] = [:]
+        var oldFiles: [String: ContinuousClock.Instant] = [:]
         while !stopping() {
             await loop.sleep(.seconds(10))
-            await removeOldFiles()
+            await removeOldFiles(seen: &oldFiles)
             for name in store.traces.all where rests[name].map({ $0.end <= .now }) ?? true {
                 guard store.role.mayWrite, !stopping() else { break }
                 guard await !overwriteTraces(of: name) else { rests[name] = nil; continue }
@@ -58,12 +59,18 @@ extension DataRoom {
         }
     }
 
-    /// Files whose place a fresh one has taken, once nobody has them open any more.
-    private func removeOldFiles() async {
+    /// Removes files whose place a fresh one has taken, once nobody has them open any more, but after a minute in any case: whoever still has one
+    /// open then makes room for it when it is closed.
+    /// - Parameter seen: since when they are known.
+    func removeOldFiles(seen: inout [String: ContinuousClock.Instant], now: ContinuousClock.Instant = .now) async {
         reads.closeReplaced()
-        let path = store.path
-        for name in DurableFiles.names(in: path) where name.hasPrefix(Self.fresh) && name.hasSuffix(Self.old) {
-            do { _ = try await store.rewriting.run { try DiskPace.removeOnceUnused("\(path)/\(name)") } } catch {
+        let names = DurableFiles.names(in: store.path).filter { $0.hasPrefix(Self.fresh) && $0.hasSuffix(Self.old) }
+        seen = Dictionary(uniqueKeysWithValues: names.map { ($0, seen[$0] ?? now) })
+        for (name, since) in seen {
+            let path = "\(store.path)/\(name)", isOverdue = now - since >= .seconds(60)
+            do {
+                try await store.rewriting.run { if try !DiskPace.removeOnceUnused(path), isOverdue { try DiskPace.remove(path) } }
+            } catch {
                 store.log.warning("an old file of a database cannot be removed", ("file", name), ("error", "\(error)"))
             }
         }
