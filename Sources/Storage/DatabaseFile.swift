@@ -12,7 +12,7 @@ package final class DatabaseFile: Sendable {
     package let create: Bool
 
     private static let replaced = Atomic<Int>(0)
-    /// How often files of this process were closed for replacement.
+    /// Grows with the generation of any file of this process.
     static var replacements: Int { replaced.load(ordering: .acquiring) }
 
     private let prepared = Atomic<Bool>(false)
@@ -30,7 +30,7 @@ package final class DatabaseFile: Sendable {
     /// Whether the file was opened and migrated since it was last closed or replaced, so that readers may open it.
     package var isPrepared: Bool { prepared.load(ordering: .acquiring) }
 
-    /// Counts how often the file was closed for replacement; a read handle of an older generation is stale.
+    /// Grows when the file is closed for replacement and when that is over; a read handle of another generation is stale.
     package var generation: Int { generations.load(ordering: .acquiring) }
 
     /// Grows with every commit of this process that changed something, and with everything that is done to the closed file.

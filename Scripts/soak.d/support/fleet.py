@@ -45,6 +45,11 @@ class Fleet:
     def nodes(self):
         return {node["name"]: node for node in self.ctl("status")["nodes"]}
 
+    def administrator(self, customer):
+        """The demo's, with e-mail and password."""
+        people = json.load(open(f"{self.state}/demo.json"))["people"]
+        return next(one for one in people if one["customer"] == customer and one["role"] == "administrator")
+
     def pid(self, name):
         return self.nodes()[name]["pid"]
 

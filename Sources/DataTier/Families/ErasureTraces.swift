@@ -4,10 +4,13 @@ import Storage
 import Wire
 
 enum ErasureTraces {
+    /// What files begin with that are beside a database only while it is written anew.
+    static let files = "anew-"
+
     /// In the transaction of the erasure.
     /// - Parameter entry: what the audit log tells of it.
     static func note(_ entry: Int64, in database: Database) throws {
-        try database.execute("INSERT OR IGNORE INTO erasure_trace (entry) VALUES (?)", entry)
+        try database.execute("INSERT INTO erasure_trace (entry) VALUES (?)", entry)
     }
 
     static func areLeft(in database: Database) throws -> Bool { try database.int("SELECT 1 FROM erasure_trace LIMIT 1") != nil }
@@ -34,7 +37,7 @@ extension DataRoom {
         }
     }
 
-    private static let fresh = "anew-", old = ".old"
+    private static let old = ".old"
 
     /// - Returns: false when it has to be tried again.
     func overwriteTraces(of name: String) async -> Bool {
@@ -46,7 +49,7 @@ extension DataRoom {
                 if try await read(customer.file, ErasureTraces.areLeft) { store.traces.note(name) }
                 return true
             }
-            let path = "\(store.path)/\(Self.fresh)\(name)"
+            let path = "\(store.path)/\(ErasureTraces.files)\(name)"
             let isDone = try await customer.file.rewrite(
                 through: path + ".db", old: path + Self.old, on: store.rewriting, goesOn: { [role = store.role] in role.mayWrite }, finish: ErasureTraces.clear)
             guard isDone else { return false }
@@ -64,7 +67,7 @@ extension DataRoom {
     /// - Parameter seen: since when they are known.
     func removeOldFiles(seen: inout [String: ContinuousClock.Instant], now: ContinuousClock.Instant = .now) async {
         reads.closeReplaced()
-        let names = DurableFiles.names(in: store.path).filter { $0.hasPrefix(Self.fresh) && $0.hasSuffix(Self.old) }
+        let names = DurableFiles.names(in: store.path).filter { $0.hasPrefix(ErasureTraces.files) && $0.hasSuffix(Self.old) }
         seen = Dictionary(uniqueKeysWithValues: names.map { ($0, seen[$0] ?? now) })
         for (name, since) in seen {
             let path = "\(store.path)/\(name)", isOverdue = now - since >= .seconds(60)

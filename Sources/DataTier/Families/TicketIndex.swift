@@ -178,8 +178,8 @@ extension DataRoom {
     func sweep() async {
         for customer in store.allCustomers {
             guard store.role.mayWrite else { return }
-            store.traces.note(customer.name)
             do {
+                if try await read(customer.file, ErasureTraces.areLeft) { store.traces.note(customer.name) }
                 try await SupportPlans.follow(customer, now: .now, in: store)
                 await buildSearch(of: customer)
                 await followAllTickets(of: customer)

@@ -47,7 +47,7 @@ final class DataNode: Sendable {
         do {
             try DurableFiles.makeDirectory(store.customersPath)
             // What interrupted copies, rewritings and restores left behind.
-            for name in DurableFiles.names(in: path) where name.hasPrefix("copy-") || name.hasPrefix("anew-") || name == "restoring" || name == "incoming" {
+            for name in DurableFiles.names(in: path) where name.hasPrefix("copy-") || name.hasPrefix(ErasureTraces.files) || name == "restoring" || name == "incoming" {
                 try DurableFiles.remove("\(path)/\(name)")
             }
             let probe = path + "/.probe"
